@@ -1,0 +1,72 @@
+// The documented codes of the service (docs/errors.md), by topic. The last part of an id is its HTTP status. Violations of data have
+// theirs in model/violation_codes.h.
+#pragma once
+
+#include "base/error_codes.h"
+
+namespace lakegate::codes {
+
+// 11xx: batches and files
+inline constexpr ErrorCode batch_not_found{"LG-1100-404", ErrorKind::not_found, "No such batch"};
+inline constexpr ErrorCode batch_wrong_state{"LG-1101-409", ErrorKind::conflict, "Not possible in the batch's state"};
+inline constexpr ErrorCode batch_without_files{"LG-1102-400", ErrorKind::invalid, "Batch has no files"};
+inline constexpr ErrorCode batch_incomplete_files{"LG-1103-400", ErrorKind::invalid, "Files have gaps"};
+inline constexpr ErrorCode batch_wrong_dataset{"LG-1104-404", ErrorKind::not_found, "Batch belongs to another dataset"};
+inline constexpr ErrorCode external_id_taken{"LG-1105-409", ErrorKind::conflict, "externalId is taken"};
+inline constexpr ErrorCode unknown_action{"LG-1106-400", ErrorKind::invalid, "Unknown action"};
+inline constexpr ErrorCode idempotency_mismatch{"LG-1107-422", ErrorKind::invalid, "Idempotency-Key was used for another request"};
+
+// 12xx: uploads
+inline constexpr ErrorCode file_not_found{"LG-1200-404", ErrorKind::not_found, "No such file in the batch"};
+inline constexpr ErrorCode file_path_invalid{"LG-1201-400", ErrorKind::invalid, "File path is not usable"};
+inline constexpr ErrorCode file_too_large{"LG-1202-413", ErrorKind::too_large, "File is too large for one request"};
+inline constexpr ErrorCode part_too_large{"LG-1203-413", ErrorKind::too_large, "Part is too large"};
+inline constexpr ErrorCode content_range_invalid{"LG-1204-400", ErrorKind::invalid, "Content-Range is not usable"};
+inline constexpr ErrorCode content_range_total_changed{"LG-1205-409", ErrorKind::conflict, "Total size differs from earlier parts"};
+inline constexpr ErrorCode range_overlap{"LG-1206-409", ErrorKind::conflict, "Range overlaps held bytes"};
+inline constexpr ErrorCode range_busy{"LG-1207-409", ErrorKind::conflict, "Another request is writing this range"};
+inline constexpr ErrorCode range_differs{"LG-1208-409", ErrorKind::conflict, "Repeated part differs from held bytes"};
+inline constexpr ErrorCode file_not_initialized{"LG-1209-409", ErrorKind::conflict, "File was not initialized for parts"};
+inline constexpr ErrorCode file_has_bytes{"LG-1210-409", ErrorKind::conflict, "File already holds bytes"};
+inline constexpr ErrorCode file_has_gaps{"LG-1211-400", ErrorKind::invalid, "File has gaps"};
+inline constexpr ErrorCode body_short{"LG-1212-400", ErrorKind::invalid, "Body is shorter than announced"};
+inline constexpr ErrorCode digest_mismatch{"LG-1213-400", ErrorKind::invalid, "Digest does not match the body"};
+inline constexpr ErrorCode digest_invalid{"LG-1214-400", ErrorKind::invalid, "Digest header is not usable"};
+inline constexpr ErrorCode content_encoding_unsupported{"LG-1215-415", ErrorKind::invalid, "Content-Encoding is not supported"};
+inline constexpr ErrorCode file_complete{"LG-1216-409", ErrorKind::conflict, "File is complete already"};
+inline constexpr ErrorCode length_required{"LG-1217-411", ErrorKind::invalid, "Content-Length is required"};
+inline constexpr ErrorCode batch_too_many_files{"LG-1218-400", ErrorKind::invalid, "Batch has too many files"};
+inline constexpr ErrorCode body_stalled{"LG-1219-408", ErrorKind::invalid, "Body stalled"};
+
+// 13xx: catalog
+inline constexpr ErrorCode dataset_not_found{"LG-1300-404", ErrorKind::not_found, "No such dataset"};
+inline constexpr ErrorCode dataset_name_taken{"LG-1301-409", ErrorKind::conflict, "Table name is taken"};
+inline constexpr ErrorCode list_parameter_invalid{"LG-1302-400", ErrorKind::invalid, "List parameter is not usable"};
+inline constexpr ErrorCode precondition_failed{"LG-1303-412", ErrorKind::conflict, "Version does not match If-Match"};
+inline constexpr ErrorCode unsupported_content_type{"LG-1304-415", ErrorKind::invalid, "Content-Type is not supported"};
+
+// 14xx: schema registry (XDM-… codes where the contract has them)
+inline constexpr ErrorCode schema_not_found{"XDM-1012-404", ErrorKind::not_found, "Resource not found"};
+inline constexpr ErrorCode schema_accept_list{"XDM-1006-400", ErrorKind::invalid, "Accept header is not usable for a list"};
+inline constexpr ErrorCode schema_accept_lookup{"XDM-1007-400", ErrorKind::invalid, "Accept header is not usable for a lookup"};
+inline constexpr ErrorCode schema_invalid{"LG-1400-400", ErrorKind::invalid, "Schema is not usable"};
+inline constexpr ErrorCode schema_title_taken{"LG-1401-400", ErrorKind::invalid, "Title is taken"};
+inline constexpr ErrorCode schema_type_clash{"LG-1402-400", ErrorKind::invalid, "Types clash"};
+inline constexpr ErrorCode schema_reference_unknown{"LG-1403-400", ErrorKind::invalid, "Referenced resource does not exist"};
+inline constexpr ErrorCode schema_namespace{"LG-1404-400", ErrorKind::invalid, "Field is outside of the tenant namespace"};
+
+// 15xx: who may
+inline constexpr ErrorCode quota_exceeded{"LG-1500-429", ErrorKind::unavailable, "Too many requests"};
+
+// 16xx: the transport
+inline constexpr ErrorCode malformed_request{"LG-1600-400", ErrorKind::invalid, "Request is malformed"};
+inline constexpr ErrorCode header_too_large{"LG-1601-431", ErrorKind::too_large, "Header is too large"};
+inline constexpr ErrorCode uri_too_long{"LG-1602-414", ErrorKind::too_large, "URL is too long"};
+inline constexpr ErrorCode method_not_allowed{"LG-1603-405", ErrorKind::invalid, "Method is not allowed here"};
+inline constexpr ErrorCode route_not_found{"LG-1604-404", ErrorKind::not_found, "No such path"};
+inline constexpr ErrorCode request_timeout{"LG-1605-408", ErrorKind::invalid, "Request took too long"};
+inline constexpr ErrorCode body_too_large{"LG-1606-413", ErrorKind::too_large, "Body is too large"};
+inline constexpr ErrorCode connection_closed{"LG-1607-400", ErrorKind::invalid, "Connection closed within the body"};
+inline constexpr ErrorCode overloaded{"LG-1608-503", ErrorKind::unavailable, "Server is busy"};
+
+}  // namespace lakegate::codes
