@@ -27,7 +27,7 @@ std::string_view to_string(ErrorKind kind);
 
 // One row of the documented codes (docs/errors.md, kept true by a test). Instances are constants of static storage.
 struct ErrorCode {
-  std::string_view id;     // stable, e.g. "LG-1104-409": the last part is the HTTP status
+  std::string_view id;  // stable, e.g. "LG-1104-409": the last part is the HTTP status
   ErrorKind kind;
   std::string_view title;  // short, constant
 };

@@ -27,27 +27,28 @@ template <class... Args>
 #define LG_CONCAT(a, b) LG_CONCAT_INNER(a, b)
 
 // Evaluates a Result or Status; on error returns it from the enclosing function.
-#define LG_TRY(...)                                                        \
-  do {                                                                     \
-    if (auto lg_result = (__VA_ARGS__); !lg_result.has_value()) {          \
-      return std::unexpected(std::move(lg_result).error());                \
-    }                                                                      \
+#define LG_TRY(...)                                               \
+  do {                                                            \
+    if (auto lg_result = (__VA_ARGS__); !lg_result.has_value()) { \
+      return std::unexpected(std::move(lg_result).error());       \
+    }                                                             \
   } while (false)
 
-#define LG_CO_TRY(...)                                                     \
-  do {                                                                     \
-    if (auto lg_result = (__VA_ARGS__); !lg_result.has_value()) {          \
-      co_return std::unexpected(std::move(lg_result).error());             \
-    }                                                                      \
+#define LG_CO_TRY(...)                                            \
+  do {                                                            \
+    if (auto lg_result = (__VA_ARGS__); !lg_result.has_value()) { \
+      co_return std::unexpected(std::move(lg_result).error());    \
+    }                                                             \
   } while (false)
 
-#define LG_ASSIGN_INNER(result, keyword, declaration, ...)                 \
-  auto result = (__VA_ARGS__);                                             \
-  if (!result.has_value()) {                                               \
-    keyword std::unexpected(std::move(result).error());                    \
-  }                                                                        \
+#define LG_ASSIGN_INNER(result, keyword, declaration, ...) \
+  auto result = (__VA_ARGS__);                             \
+  if (!result.has_value()) {                               \
+    keyword std::unexpected(std::move(result).error());    \
+  }                                                        \
   declaration = std::move(result).value()
 
 // `LG_ASSIGN(const Batch batch, find(id));`
 #define LG_ASSIGN(declaration, ...) LG_ASSIGN_INNER(LG_CONCAT(lg_result_, __LINE__), return, declaration, __VA_ARGS__)
-#define LG_CO_ASSIGN(declaration, ...) LG_ASSIGN_INNER(LG_CONCAT(lg_result_, __LINE__), co_return, declaration, __VA_ARGS__)
+#define LG_CO_ASSIGN(declaration, ...) \
+  LG_ASSIGN_INNER(LG_CONCAT(lg_result_, __LINE__), co_return, declaration, __VA_ARGS__)

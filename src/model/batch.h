@@ -17,11 +17,11 @@ enum class InputFormat { parquet, json, csv };
 // One entry of the wire's errors[].
 struct BatchError {
   std::string code;
-  std::string description;          // names file or column, found and expected, what to do
-  std::string file;                 // path within the batch; empty: the batch itself
+  std::string description;  // names file or column, found and expected, what to do
+  std::string file;         // path within the batch; empty: the batch itself
   std::string column;
-  std::vector<int64_t> rows;        // zero-based, first 100
-  int64_t record_count = 0;         // all rows concerned
+  std::vector<int64_t> rows;  // zero-based, first 100
+  int64_t record_count = 0;   // all rows concerned
   std::string found;
   std::string expected;
 };
@@ -30,7 +30,7 @@ struct BatchTransition {
   BatchStatus from;
   BatchStatus to;
   Millis at = 0;
-  std::string cause;                // e.g. "complete", "abort by client", "required value missing"
+  std::string cause;  // e.g. "complete", "abort by client", "required value missing"
 };
 
 struct Batch {
@@ -38,11 +38,11 @@ struct Batch {
   Scope scope;
   DatasetId dataset_id;
   BatchStatus status = BatchStatus::loading;
-  std::string external_id;          // empty: none given
+  std::string external_id;  // empty: none given
   InputFormat format = InputFormat::parquet;
   std::string input_format_json = "{}";  // as sent, an object
-  std::string tags_json = "{}";     // values are lists of strings or scalars (catalog.md)
-  int64_t schema_version = 0;       // pinned at creation: Dataset::schema_version
+  std::string tags_json = "{}";          // values are lists of strings or scalars (catalog.md)
+  int64_t schema_version = 0;            // pinned at creation: Dataset::schema_version
   Millis created = 0;
   Millis updated = 0;
   std::optional<Millis> started;    // COMPLETE accepted
@@ -51,10 +51,10 @@ struct Batch {
   std::string created_client;
   std::string updated_user;
   int64_t version = 0;
-  int64_t file_count = 0;           // complete files; fixed by COMPLETE
-  int64_t size_bytes = 0;           // sent bytes of those
-  int64_t record_count = 0;         // rows loaded
-  int64_t failed_record_count = 0;  // rows rejected
+  int64_t file_count = 0;              // complete files; fixed by COMPLETE
+  int64_t size_bytes = 0;              // sent bytes of those
+  int64_t record_count = 0;            // rows loaded
+  int64_t failed_record_count = 0;     // rows rejected
   std::optional<int64_t> snapshot_id;  // of the round that made it active
 };
 

@@ -20,8 +20,8 @@ struct ByteRange {
 
 struct BatchFile {
   BatchId batch_id;
-  int64_t number = 0;                  // from 1 within the batch, never reused; DataSetFile id is "<batch>-<number>"
-  std::string path;                    // decoded, relative, no "..", at most 1024 bytes
+  int64_t number = 0;  // from 1 within the batch, never reused; DataSetFile id is "<batch>-<number>"
+  std::string path;    // decoded, relative, no "..", at most 1024 bytes
   ObjectKey object;
   bool chunked = false;                // INITIALIZE made it
   bool complete = false;               // all bytes are there and durable; it can be judged

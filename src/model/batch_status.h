@@ -22,28 +22,28 @@ enum class BatchStatus {
 };
 
 enum class BatchEvent {
-  complete,           // client COMPLETE accepted
-  take,               // pipeline begins
-  judged,             // every file judged good
-  promote,            // a round committed
-  fail,               // bad data or configuration
-  fail_by_client,     // client FAIL
-  abort,              // client ABORT
-  abandon,            // no activity for `abandon_after`
-  revert,             // client REVERT
-  replace,            // replaced by a replay
-  expire,             // the batch's or the dataset's time is over, or the dataset was deleted
-  sweep,              // objects are gone
+  complete,        // client COMPLETE accepted
+  take,            // pipeline begins
+  judged,          // every file judged good
+  promote,         // a round committed
+  fail,            // bad data or configuration
+  fail_by_client,  // client FAIL
+  abort,           // client ABORT
+  abandon,         // no activity for `abandon_after`
+  revert,          // client REVERT
+  replace,         // replaced by a replay
+  expire,          // the batch's or the dataset's time is over, or the dataset was deleted
+  sweep,           // objects are gone
 };
 
 inline constexpr std::array all_batch_statuses = {
     BatchStatus::loading, BatchStatus::loaded,  BatchStatus::staging,   BatchStatus::staged,   BatchStatus::active,
     BatchStatus::failed,  BatchStatus::aborted, BatchStatus::abandoned, BatchStatus::inactive, BatchStatus::deleted};
 
-inline constexpr std::array all_batch_events = {
-    BatchEvent::complete,       BatchEvent::take,  BatchEvent::judged,  BatchEvent::promote,
-    BatchEvent::fail,           BatchEvent::fail_by_client, BatchEvent::abort, BatchEvent::abandon,
-    BatchEvent::revert,         BatchEvent::replace, BatchEvent::expire, BatchEvent::sweep};
+inline constexpr std::array all_batch_events = {BatchEvent::complete, BatchEvent::take,    BatchEvent::judged,
+                                                BatchEvent::promote,  BatchEvent::fail,    BatchEvent::fail_by_client,
+                                                BatchEvent::abort,    BatchEvent::abandon, BatchEvent::revert,
+                                                BatchEvent::replace,  BatchEvent::expire,  BatchEvent::sweep};
 
 // The state that `event` leads to, or nothing where `status` does not allow it.
 std::optional<BatchStatus> next_status(BatchStatus status, BatchEvent event);

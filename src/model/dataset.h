@@ -23,14 +23,14 @@ struct Dataset {
   int64_t schema_version = 0;       // counts the resolved schemas that the dataset pinned, from 1
   std::string extra_json = "{}";    // the client's other fields (fileDescription, classification, …), an object
   Tags tags;
-  std::string table_name;           // in the Iceberg catalog; unique lower-cased per sandbox
+  std::string table_name;  // in the Iceberg catalog; unique lower-cased per sandbox
   bool deleted = false;
   Millis created = 0;
   Millis updated = 0;
   std::string created_user;
   std::string updated_user;
   std::string created_client;
-  int64_t version = 0;              // last digit of the wire's 1.0.n
+  int64_t version = 0;  // last digit of the wire's 1.0.n
 };
 
 }  // namespace lakegate

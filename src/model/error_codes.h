@@ -1,5 +1,5 @@
-// The documented codes of the service (docs/errors.md), by topic. The last part of an id is its HTTP status. Violations of data have
-// theirs in model/violation_codes.h.
+// The documented codes of the service (docs/errors.md), by topic. The last part of an id is its HTTP status. Violations
+// of data have theirs in model/violation_codes.h.
 #pragma once
 
 #include "base/error_codes.h"
@@ -14,7 +14,8 @@ inline constexpr ErrorCode batch_incomplete_files{"LG-1103-400", ErrorKind::inva
 inline constexpr ErrorCode batch_wrong_dataset{"LG-1104-404", ErrorKind::not_found, "Batch belongs to another dataset"};
 inline constexpr ErrorCode external_id_taken{"LG-1105-409", ErrorKind::conflict, "externalId is taken"};
 inline constexpr ErrorCode unknown_action{"LG-1106-400", ErrorKind::invalid, "Unknown action"};
-inline constexpr ErrorCode idempotency_mismatch{"LG-1107-422", ErrorKind::invalid, "Idempotency-Key was used for another request"};
+inline constexpr ErrorCode idempotency_mismatch{"LG-1107-422", ErrorKind::invalid,
+                                                "Idempotency-Key was used for another request"};
 
 // 12xx: uploads
 inline constexpr ErrorCode file_not_found{"LG-1200-404", ErrorKind::not_found, "No such file in the batch"};
@@ -22,17 +23,20 @@ inline constexpr ErrorCode file_path_invalid{"LG-1201-400", ErrorKind::invalid, 
 inline constexpr ErrorCode file_too_large{"LG-1202-413", ErrorKind::too_large, "File is too large for one request"};
 inline constexpr ErrorCode part_too_large{"LG-1203-413", ErrorKind::too_large, "Part is too large"};
 inline constexpr ErrorCode content_range_invalid{"LG-1204-400", ErrorKind::invalid, "Content-Range is not usable"};
-inline constexpr ErrorCode content_range_total_changed{"LG-1205-409", ErrorKind::conflict, "Total size differs from earlier parts"};
+inline constexpr ErrorCode content_range_total_changed{"LG-1205-409", ErrorKind::conflict,
+                                                       "Total size differs from earlier parts"};
 inline constexpr ErrorCode range_overlap{"LG-1206-409", ErrorKind::conflict, "Range overlaps held bytes"};
 inline constexpr ErrorCode range_busy{"LG-1207-409", ErrorKind::conflict, "Another request is writing this range"};
 inline constexpr ErrorCode range_differs{"LG-1208-409", ErrorKind::conflict, "Repeated part differs from held bytes"};
-inline constexpr ErrorCode file_not_initialized{"LG-1209-409", ErrorKind::conflict, "File was not initialized for parts"};
+inline constexpr ErrorCode file_not_initialized{"LG-1209-409", ErrorKind::conflict,
+                                                "File was not initialized for parts"};
 inline constexpr ErrorCode file_has_bytes{"LG-1210-409", ErrorKind::conflict, "File already holds bytes"};
 inline constexpr ErrorCode file_has_gaps{"LG-1211-400", ErrorKind::invalid, "File has gaps"};
 inline constexpr ErrorCode body_short{"LG-1212-400", ErrorKind::invalid, "Body is shorter than announced"};
 inline constexpr ErrorCode digest_mismatch{"LG-1213-400", ErrorKind::invalid, "Digest does not match the body"};
 inline constexpr ErrorCode digest_invalid{"LG-1214-400", ErrorKind::invalid, "Digest header is not usable"};
-inline constexpr ErrorCode content_encoding_unsupported{"LG-1215-415", ErrorKind::invalid, "Content-Encoding is not supported"};
+inline constexpr ErrorCode content_encoding_unsupported{"LG-1215-415", ErrorKind::invalid,
+                                                        "Content-Encoding is not supported"};
 inline constexpr ErrorCode file_complete{"LG-1216-409", ErrorKind::conflict, "File is complete already"};
 inline constexpr ErrorCode length_required{"LG-1217-411", ErrorKind::invalid, "Content-Length is required"};
 inline constexpr ErrorCode batch_too_many_files{"LG-1218-400", ErrorKind::invalid, "Batch has too many files"};
@@ -47,13 +51,17 @@ inline constexpr ErrorCode unsupported_content_type{"LG-1304-415", ErrorKind::in
 
 // 14xx: schema registry (XDM-… codes where the contract has them)
 inline constexpr ErrorCode schema_not_found{"XDM-1012-404", ErrorKind::not_found, "Resource not found"};
-inline constexpr ErrorCode schema_accept_list{"XDM-1006-400", ErrorKind::invalid, "Accept header is not usable for a list"};
-inline constexpr ErrorCode schema_accept_lookup{"XDM-1007-400", ErrorKind::invalid, "Accept header is not usable for a lookup"};
+inline constexpr ErrorCode schema_accept_list{"XDM-1006-400", ErrorKind::invalid,
+                                              "Accept header is not usable for a list"};
+inline constexpr ErrorCode schema_accept_lookup{"XDM-1007-400", ErrorKind::invalid,
+                                                "Accept header is not usable for a lookup"};
 inline constexpr ErrorCode schema_invalid{"LG-1400-400", ErrorKind::invalid, "Schema is not usable"};
 inline constexpr ErrorCode schema_title_taken{"LG-1401-400", ErrorKind::invalid, "Title is taken"};
 inline constexpr ErrorCode schema_type_clash{"LG-1402-400", ErrorKind::invalid, "Types clash"};
-inline constexpr ErrorCode schema_reference_unknown{"LG-1403-400", ErrorKind::invalid, "Referenced resource does not exist"};
-inline constexpr ErrorCode schema_namespace{"LG-1404-400", ErrorKind::invalid, "Field is outside of the tenant namespace"};
+inline constexpr ErrorCode schema_reference_unknown{"LG-1403-400", ErrorKind::invalid,
+                                                    "Referenced resource does not exist"};
+inline constexpr ErrorCode schema_namespace{"LG-1404-400", ErrorKind::invalid,
+                                            "Field is outside of the tenant namespace"};
 
 // 15xx: who may
 inline constexpr ErrorCode quota_exceeded{"LG-1500-429", ErrorKind::unavailable, "Too many requests"};
