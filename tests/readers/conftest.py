@@ -1,0 +1,41 @@
+"""The readers of these tests, behind one face: rows(table, filter) as Python dictionaries."""
+
+import pytest
+
+from support import readers
+
+
+class PyIcebergReader:
+    name = "pyiceberg"
+
+    def __init__(self, server):
+        self.catalog = readers.pyiceberg_catalog(server.url, server.token())
+
+    def rows(self, table, iceberg=None, sql=None, columns=None):
+        loaded = self.catalog.load_table(("prod", table))
+        scan = loaded.scan(**({"row_filter": iceberg} if iceberg else {}),
+                           **({"selected_fields": tuple(columns)} if columns else {}))
+        return scan.to_arrow().to_pylist()
+
+
+class DuckDbReader:
+    name = "duckdb"
+
+    def __init__(self, server):
+        self.connection = readers.duckdb_connection()
+        readers.attach(self.connection, server.url, server.token())
+
+    def rows(self, table, iceberg=None, sql=None, columns=None):
+        chosen = ", ".join(f'"{column}"' for column in columns) if columns else "*"
+        query = f'select {chosen} from lake.prod."{table}"' + (f" where {sql}" if sql else "")
+        return self.connection.execute(query).fetch_arrow_table().to_pylist()
+
+
+@pytest.fixture(scope="module", params=[PyIcebergReader, DuckDbReader], ids=lambda one: one.name)
+def reader(request, server):
+    return request.param(server)
+
+
+@pytest.fixture(scope="module")
+def iceberg_catalog(server):
+    return readers.pyiceberg_catalog(server.url, server.token())
