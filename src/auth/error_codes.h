@@ -1,0 +1,19 @@
+// The gateway's errors, contract/auth.md "Gateway errors". The first three digits are the HTTP status; `title` is the
+// wire's message, word for word, because clients compare it.
+#pragma once
+
+#include "base/error.h"
+
+namespace lakegate::codes {
+
+inline constexpr ErrorCode token_missing{"403010", ErrorKind::unauthenticated, "Oauth token is missing."};
+inline constexpr ErrorCode token_invalid{"401013", ErrorKind::unauthenticated, "Oauth token is not valid"};
+inline constexpr ErrorCode api_key_missing{"403000", ErrorKind::forbidden, "Api Key is required"};
+inline constexpr ErrorCode api_key_invalid{"403003", ErrorKind::forbidden, "Api Key is invalid"};
+inline constexpr ErrorCode org_missing{"400003", ErrorKind::invalid, "Missing header"};
+inline constexpr ErrorCode org_forbidden{"403025", ErrorKind::forbidden, "Profile is not valid"};
+inline constexpr ErrorCode org_malformed{"403027", ErrorKind::forbidden, "User region is missing"};
+// The contract found no code for an unknown sandbox: ours.
+inline constexpr ErrorCode sandbox_unknown{"404010", ErrorKind::not_found, "Sandbox is unknown"};
+
+}  // namespace lakegate::codes

@@ -1,0 +1,160 @@
+#include "auth/token_key.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "auth/base64url.h"
+#include "base/error_codes.h"
+#include "base/file_descriptor.h"
+
+namespace lakegate::auth {
+namespace {
+
+constexpr int key_bits = 2048;
+
+struct FreeBio {
+  void operator()(BIO* bio) const { BIO_free(bio); }
+};
+struct FreeDigest {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+using Bio = std::unique_ptr<BIO, FreeBio>;
+using Digest = std::unique_ptr<EVP_MD_CTX, FreeDigest>;
+
+const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+
+// One of the public key's numbers, big-endian without leading zeros, in base 64.
+std::string public_number(const EVP_PKEY& key, const char* name) {
+  BIGNUM* number = nullptr;
+  if (EVP_PKEY_get_bn_param(&key, name, &number) != 1) std::abort();
+  std::string bytes(static_cast<size_t>(BN_num_bytes(number)), '\0');
+  BN_bn2bin(number, reinterpret_cast<unsigned char*>(bytes.data()));
+  BN_free(number);
+  return to_base64url(bytes);
+}
+
+std::string thumbprint(const EVP_PKEY& key) {
+  const std::string members =
+      fmt::format(R"({{"e":"{}","kty":"RSA","n":"{}"}})", public_number(key, OSSL_PKEY_PARAM_RSA_E),
+                  public_number(key, OSSL_PKEY_PARAM_RSA_N));
+  std::string hash(EVP_MAX_MD_SIZE, '\0');
+  unsigned size = 0;
+  if (EVP_Digest(members.data(), members.size(), reinterpret_cast<unsigned char*>(hash.data()), &size, EVP_sha256(),
+                 nullptr) != 1) {
+    std::abort();
+  }
+  hash.resize(size);
+  return to_base64url(hash);
+}
+
+std::unexpected<Error> system_failure(std::string_view doing, const std::filesystem::path& path) {
+  return fail(codes::internal, "Cannot {} {}: {}.", doing, path.string(), std::strerror(errno));
+}
+
+Status sync_folder(const std::filesystem::path& folder) {
+  const FileDescriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened || ::fsync(opened.get()) != 0) return system_failure("sync the folder", folder);
+  return {};
+}
+
+// Whole or absent, whatever happens meanwhile: written beside, synced, then renamed.
+Status write_durably(const std::filesystem::path& path, std::string_view text) {
+  const std::filesystem::path beside = path.string() + ".new";
+  {
+    const FileDescriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (!file) return system_failure("create", beside);
+    if (::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+      return system_failure("write", beside);
+    if (::fsync(file.get()) != 0) return system_failure("sync", beside);
+  }
+  if (::rename(beside.c_str(), path.c_str()) != 0) return system_failure("rename to", path);
+  return sync_folder(path.has_parent_path() ? path.parent_path() : ".");
+}
+
+}  // namespace
+
+void TokenKey::Free::operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+
+TokenKey::TokenKey(Handle key) : key_(std::move(key)), key_id_(thumbprint(*key_)) {}
+
+Result<TokenKey> TokenKey::generate() {
+  Handle key(EVP_RSA_gen(key_bits));
+  if (!key) return fail(codes::internal, "OpenSSL could not make an RSA key of {} bits.", key_bits);
+  return TokenKey(std::move(key));
+}
+
+Result<TokenKey> TokenKey::from_pem(std::string_view pem) {
+  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  // Without the callback OpenSSL would ask a terminal for the passphrase of an encrypted key.
+  const auto no_passphrase = [](char*, int, int, void*) { return -1; };
+  Handle key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr) : nullptr);
+  if (!key) return fail(codes::corrupt, "The token key is not an unencrypted PEM private key.");
+  if (EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA || EVP_PKEY_get_bits(key.get()) < key_bits) {
+    return fail(codes::corrupt, "The token key is not an RSA key of {} bits or more.", key_bits);
+  }
+  return TokenKey(std::move(key));
+}
+
+Result<TokenKey> TokenKey::load_or_create(const std::filesystem::path& path) {
+  if (std::error_code ignored; std::filesystem::exists(path, ignored)) {
+    std::ifstream file(path, std::ios::binary);
+    const std::string pem{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    if (!file) return fail(codes::internal, "Cannot read the token key {}.", path.string());
+    auto key = from_pem(pem);
+    if (!key) {
+      return fail(*key.error().code,
+                  "{}: {} Remove the file to have a new key made; tokens in use will then be refused.", path.string(),
+                  key.error().message);
+    }
+    return key;
+  }
+  LG_ASSIGN(TokenKey key, generate());
+  LG_TRY(write_durably(path, key.to_pem()));
+  return key;
+}
+
+std::string TokenKey::to_pem() const {
+  const Bio bio(BIO_new(BIO_s_mem()));
+  if (!bio || PEM_write_bio_PKCS8PrivateKey(bio.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
+    std::abort();
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(bio.get(), &text);
+  return {text, static_cast<size_t>(size)};
+}
+
+std::string TokenKey::sign(std::string_view bytes) const {
+  const Digest context(EVP_MD_CTX_new());
+  size_t size = 0;
+  std::string signature;
+  bool done = context && EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) == 1 &&
+              EVP_DigestSign(context.get(), nullptr, &size, bytes_of(bytes), bytes.size()) == 1;
+  if (done) {
+    signature.resize(size);
+    done = EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size, bytes_of(bytes),
+                          bytes.size()) == 1;
+  }
+  if (!done) std::abort();  // a sound key signs; only a lack of memory stops it
+  signature.resize(size);
+  return signature;
+}
+
+bool TokenKey::verify(std::string_view bytes, std::string_view signature) const {
+  const Digest context(EVP_MD_CTX_new());
+  return context && EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) == 1 &&
+         EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(bytes), bytes.size()) == 1;
+}
+
+}  // namespace lakegate::auth
