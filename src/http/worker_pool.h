@@ -1,0 +1,43 @@
+// WorkerPool: a fixed number of threads for everything that blocks (disk, ledger, handlers).
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace lakegate::http {
+
+class WorkerPool {
+ public:
+  using Job = std::move_only_function<void()>;
+
+  // `queued_max` bounds new work that waits for a thread. Work of requests that were let in is always taken: each
+  // connection has one job at most, so the number of connections bounds it.
+  WorkerPool(size_t threads, size_t queued_max);
+  // Runs what is queued, then joins. Nothing may be submitted any more.
+  ~WorkerPool();
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+
+  // New work: false, and `job` is not run, when the queue is full. Thread-safe. Jobs must not throw.
+  [[nodiscard]] bool try_submit(Job job);
+  // A further step of work that was let in. Thread-safe.
+  void submit(Job job);
+  // Whether try_submit would refuse now.
+  bool full() const;
+
+ private:
+  void run();
+
+  const size_t queued_max_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Job> queue_;  // guarded by mutex_
+  bool stopping_ = false;  // guarded by mutex_
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace lakegate::http
