@@ -41,6 +41,11 @@ class BodyStream {
   // have been written: received() tells how many are there in order. `file` stays open until this returns.
   // A failing disk is `no_space` or `internal`.
   virtual asio::awaitable<Result<int64_t>> splice_to(int file, int64_t offset, int64_t bytes_max) = 0;
+
+  // Ends the body from outside: the read that is waiting for the client, or the next one, fails with `reason`. What
+  // is being written to the file is written first. On the handler's executor only: others post to it, and see to it
+  // that the handler has not returned meanwhile.
+  virtual void cancel(Error reason) = 0;
 };
 
 }  // namespace lakegate::http
