@@ -1,0 +1,98 @@
+// Batches: the guarded state machine, its history, its errors, and the lists that clients ask for.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "ledger/list_query.h"
+#include "ledger/transaction.h"
+#include "model/batch.h"
+
+namespace lakegate::ledger {
+
+inline constexpr int64_t errors_per_batch_max = 1000;  // kept; more are dropped, the first stay
+
+enum class BatchField {
+  id,
+  external_id,
+  dataset_id,
+  status,
+  created,
+  updated,
+  started,
+  completed,
+  record_count,
+  failed_record_count,
+  size,
+  created_user,
+  updated_user,
+  created_client,
+  version,
+};
+using BatchQuery = ListQuery<BatchField>;
+
+// With the events row of its creation. `external_id_taken`: a batch of the sandbox has the external id; find it and
+// answer with it.
+Status insert_batch(Tx& tx, const Batch& batch);
+
+// `batch_not_found`, also for another scope's.
+Result<Batch> find_batch(ReadTx& tx, const Scope& scope, const BatchId& id);
+// The same, and `batch_wrong_dataset` where the batch is not of that dataset.
+Result<Batch> find_batch_of_dataset(ReadTx& tx, const Scope& scope, const BatchId& id, const DatasetId& dataset);
+Result<std::optional<Batch>> find_batch_by_external_id(ReadTx& tx, const Scope& scope, std::string_view external_id);
+Result<std::vector<Batch>> list_batches(ReadTx& tx, const Scope& scope, const BatchQuery& query);
+
+// For our own work, never for a client's id.
+Result<Batch> get_batch(ReadTx& tx, const BatchId& id);
+
+// Guarded: moves the batch where its state allows the event, with a history and an events row in the same transaction;
+// sets started, completed, updated, version. `user` empty: ours. Before `fail` or `fail_by_client` at least one error
+// must be there (add_errors). `batch_wrong_state` names the state and what it allows; nothing was changed then.
+Result<Batch> transition(Tx& tx, const BatchId& id, BatchEvent event, Millis now, std::string_view cause,
+                         std::string_view user = {});
+
+// Whether the event ever moved the batch, for actions that may be repeated.
+Result<std::optional<BatchTransition>> find_transition(ReadTx& tx, const BatchId& id, BatchEvent event);
+Result<std::vector<BatchTransition>> history(ReadTx& tx, const BatchId& id);  // oldest first
+
+// In the order given. Keeps errors_per_batch_max.
+Status add_errors(Tx& tx, const BatchId& id, std::span<const BatchError> errors);
+Result<std::vector<BatchError>> errors_of(ReadTx& tx, const BatchId& id, int64_t limit = errors_per_batch_max);
+
+struct BatchTotals {
+  int64_t file_count = 0;
+  int64_t size_bytes = 0;
+  int64_t record_count = 0;
+  int64_t failed_record_count = 0;
+};
+Status set_totals(Tx& tx, const BatchId& id, const BatchTotals& totals);
+
+// The client showed a sign of life that left no other trace: puts off abandoning. Only `loading` batches.
+Status touch_batch(Tx& tx, const BatchId& id, Millis now);
+
+// What a dataset's wire form says about its batches; ids empty where there is none.
+struct LastBatches {
+  BatchId last;
+  BatchStatus last_status = BatchStatus::loading;
+  BatchId last_active;
+  BatchId last_failed;
+};
+Result<LastBatches> last_batches(ReadTx& tx, const DatasetId& id);
+
+// Work, oldest id first: those in `status` (loading, loaded, staging, staged or inactive) after `after`.
+Result<std::vector<Batch>> batches_in_status(ReadTx& tx, BatchStatus status, const BatchId& after, int64_t limit);
+// `loading` without a sign of life since `before`.
+Result<std::vector<Batch>> idle_batches(ReadTx& tx, Millis before, int64_t limit);
+// Datasets with at least one staged batch.
+Result<std::vector<DatasetId>> datasets_with_staged_batches(ReadTx& tx);
+Result<std::vector<Batch>> staged_batches(ReadTx& tx, const DatasetId& id, int64_t limit);
+// All batches of a dataset that are not final yet or active: what its deletion must move on.
+Result<std::vector<Batch>> living_batches(ReadTx& tx, const DatasetId& id, const BatchId& after, int64_t limit);
+// `inactive`, and no object row of theirs is left: they can become `deleted`.
+Result<std::vector<BatchId>> swept_batches(ReadTx& tx, int64_t limit);
+
+}  // namespace lakegate::ledger

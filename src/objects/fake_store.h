@@ -1,0 +1,41 @@
+// FakeStore: objects in memory, with a disk's worst habit: what was not synced is gone after a crash. For tests.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "objects/object_store.h"
+
+namespace lakegate {
+
+// Thread-safe. Descriptors are real (memfd), so that splice, pread and workers take them.
+class FakeStore final : public ObjectStore {
+ public:
+  FakeStore();
+  ~FakeStore() override;
+
+  Result<std::unique_ptr<ObjectWriter>> begin(const ObjectKey& key) override;
+  Result<std::unique_ptr<ObjectWriter>> resume(const ObjectKey& key) override;
+  Result<OpenObject> open(const ObjectKey& key) override;
+  Result<int64_t> append_tail(const ObjectKey& key, int64_t sent_bytes, std::span<const std::byte> tail) override;
+  Status put(const ObjectKey& key, std::span<const std::byte> bytes) override;
+  Status remove(const ObjectKey& key) override;
+  std::string location(const ObjectKey& key) const override;
+  Result<StoreSpace> space() const override;
+
+  // The power goes: every object is again what its last sync left; never synced ones are gone, removed ones are back.
+  // Writers and descriptors from before must not be used any more.
+  void crash();
+
+  // The next call that needs new bytes on disk answers `no_space`.
+  void fill_disk(bool full);
+
+  std::vector<ObjectKey> keys() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace lakegate

@@ -1,0 +1,23 @@
+// Keys of objects: "<org>/<dataset>/data/<shard>/<ulid>.parquet" and "<org>/<dataset>/metadata/<name>". Nothing of a
+// client's is in them, so every reader takes them literally.
+#pragma once
+
+#include <string_view>
+
+#include "base/random.h"
+#include "model/ids.h"
+
+namespace lakegate {
+
+inline constexpr size_t object_key_bytes_max = 255;
+
+// A new data object. Its shard, 00 to ff, is chance: no folder grows beyond a 256th of a dataset.
+ObjectKey new_data_key(OrgNumber org, const DatasetId& dataset, Random& random, Millis now);
+
+// `name`: letters, digits, '.', '-' and '_' (asserted), e.g. "snap-17-<uuid>.avro".
+ObjectKey metadata_key(OrgNumber org, const DatasetId& dataset, std::string_view name);
+
+// Relative, parts of [A-Za-z0-9._-] that do not begin with '.', at most object_key_bytes_max: what a store accepts.
+bool is_object_key(const ObjectKey& key);
+
+}  // namespace lakegate
