@@ -49,15 +49,13 @@ bool header_fits(std::string_view encoded, const TokenKey& key) {
          !header->contains("crit");
 }
 
-Result<AccessToken> read_payload(std::string_view encoded, Millis now) {
+Result<AccessToken> read_payload(std::string_view encoded) {
   const auto text = from_base64url(encoded);
   const auto payload = text ? parse_object(*text) : std::nullopt;
   if (!payload || text_member(*payload, "type") != token_kind) return invalid("It is not an access token.");
   const auto created_at = time_member(*payload, "created_at");
   const auto expires_in = time_member(*payload, "expires_in");
   if (!created_at || !expires_in || *expires_in > token_lifetime_ms) return invalid("Its times are not usable.");
-  if (*created_at > now + clock_skew_ms) return invalid("It begins in the future.");
-  if (now - *created_at >= *expires_in) return invalid("It has expired; ask /ims/token/v3 for a new one.");
   return AccessToken{.id = text_member(*payload, "id"),
                      .client_id = text_member(*payload, "client_id"),
                      .user_id = text_member(*payload, "user_id"),
@@ -68,6 +66,12 @@ Result<AccessToken> read_payload(std::string_view encoded, Millis now) {
 }
 
 }  // namespace
+
+Status check_times(const AccessToken& token, Millis now) {
+  if (token.created_at > now + clock_skew_ms) return invalid("It begins in the future.");
+  if (now - token.created_at >= token.expires_in) return invalid("It has expired; ask /ims/token/v3 for a new one.");
+  return {};
+}
 
 std::string sign_token(const AccessToken& token, const TokenKey& key) {
   const json::object header{{"alg", algorithm}, {"typ", "JWT"}, {"kid", key.key_id()}, {"itt", "at"}};
@@ -94,7 +98,9 @@ Result<AccessToken> verify_token(std::string_view text, const TokenKey& key, Mil
   if (!header_fits(text.substr(0, first), key)) return invalid("Another server or algorithm signed it.");
   const auto signature = from_base64url(text.substr(last + 1));
   if (!signature || !key.verify(text.substr(0, last), *signature)) return invalid("Its signature does not match.");
-  return read_payload(text.substr(first + 1, last - first - 1), now);
+  LG_ASSIGN(AccessToken token, read_payload(text.substr(first + 1, last - first - 1)));
+  LG_TRY(check_times(token, now));
+  return token;
 }
 
 }  // namespace lakegate::auth

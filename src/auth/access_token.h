@@ -26,6 +26,9 @@ struct AccessToken {
   bool operator==(const AccessToken&) const = default;
 };
 
+// `token_invalid`: it begins in the future or has ended.
+Status check_times(const AccessToken& token, Millis now);
+
 std::string sign_token(const AccessToken& token, const TokenKey& key);
 
 // What a token says, once it is sure that `key` signed it for that use, that it began and has not ended.

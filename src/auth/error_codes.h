@@ -13,6 +13,12 @@ inline constexpr ErrorCode api_key_invalid{"403003", ErrorKind::forbidden, "Api 
 inline constexpr ErrorCode org_missing{"400003", ErrorKind::invalid, "Missing header"};
 inline constexpr ErrorCode org_forbidden{"403025", ErrorKind::forbidden, "Profile is not valid"};
 inline constexpr ErrorCode org_malformed{"403027", ErrorKind::forbidden, "User region is missing"};
+// Token routes answer {"error","error_description"}: `title` is the former, the message the latter.
+inline constexpr ErrorCode client_unknown{"IMS-1-400", ErrorKind::unauthenticated, "invalid_client"};
+inline constexpr ErrorCode client_secret_wrong{"IMS-2-400", ErrorKind::unauthenticated, "invalid_client"};
+inline constexpr ErrorCode token_request_invalid{"IMS-3-400", ErrorKind::invalid, "invalid_request"};
+inline constexpr ErrorCode grant_type_unsupported{"IMS-4-400", ErrorKind::invalid, "unsupported_grant_type"};
+
 // The contract found no code for an unknown sandbox: ours.
 inline constexpr ErrorCode sandbox_unknown{"404010", ErrorKind::not_found, "Sandbox is unknown"};
 

@@ -1,0 +1,78 @@
+#include "auth/authenticator.h"
+
+#include <mutex>
+
+#include "auth/client_secret.h"
+#include "auth/error_codes.h"
+
+namespace lakegate::auth {
+namespace {
+
+constexpr size_t verified_max = 4096;  // some 4 MB; over it all are verified anew
+constexpr size_t scope_bytes_max = 2048;
+
+}  // namespace
+
+Result<std::string> Authenticator::issue(const ApiKey& client_id, std::string_view client_secret,
+                                         std::string_view scope) const {
+  const Result<Account> account = directory_.account(client_id);
+  if (!account) {
+    if (account.error().kind() != ErrorKind::not_found) return std::unexpected(account.error());
+    return fail(codes::client_unknown, "invalid client_id parameter");
+  }
+  if (!client_secret_matches(client_secret, account->client.secret_hash)) {
+    return fail(codes::client_secret_wrong, "invalid client_secret parameter");
+  }
+  const Millis now = clock_.now_ms();
+  return sign_token({.id = random_.ulid(now),
+                     .client_id = client_id.text(),
+                     .user_id = account->client.user_id,
+                     .org = account->org.ims_org.text(),
+                     .scope = std::string(scope.substr(0, scope_bytes_max)),
+                     .created_at = now},
+                    key_);
+}
+
+Result<AccessToken> Authenticator::verified(std::string_view token) const {
+  const Millis now = clock_.now_ms();
+  {
+    const std::shared_lock lock(mutex_);
+    if (const auto found = verified_.find(token); found != verified_.end()) {
+      LG_TRY(check_times(found->second, now));
+      return found->second;
+    }
+  }
+  LG_ASSIGN(AccessToken read, verify_token(token, key_, now));
+  const std::unique_lock lock(mutex_);
+  if (verified_.size() >= verified_max) verified_.clear();
+  verified_.emplace(token, read);
+  return read;
+}
+
+Result<Account> Authenticator::authenticate(std::string_view token) const {
+  LG_ASSIGN(const AccessToken read, verified(token));
+  Result<Account> account = directory_.account(ApiKey(read.client_id));
+  if (!account && account.error().kind() == ErrorKind::not_found) {
+    return fail(codes::token_invalid, "Its client does not exist any more or is disabled.");
+  }
+  if (account && account->org.ims_org.text() != read.org)
+    return fail(codes::token_invalid, "Its client moved to another org.");
+  return account;
+}
+
+Result<Identity> Authenticator::identity(const Account& account, const std::string& sandbox_name) const {
+  const Result<ledger::Sandbox> sandbox = directory_.sandbox(account.org.number, sandbox_name);
+  if (!sandbox) {
+    if (sandbox.error().kind() != ErrorKind::not_found) return std::unexpected(sandbox.error());
+    return fail(codes::sandbox_unknown, "Org {} has no sandbox \"{}\".", account.org.ims_org, sandbox_name);
+  }
+  return Identity{.scope = sandbox->scope,
+                  .ims_org = account.org.ims_org,
+                  .sandbox_name = sandbox->name,
+                  .sandbox_id = sandbox->id,
+                  .tenant = account.org.tenant,
+                  .client_id = account.client.client_id,
+                  .user_id = account.client.user_id};
+}
+
+}  // namespace lakegate::auth

@@ -1,0 +1,55 @@
+// Authenticator: secrets become tokens, tokens become accounts. contract/auth.md.
+#pragma once
+
+#include <map>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+
+#include "auth/access_token.h"
+#include "auth/directory.h"
+#include "auth/identity.h"
+#include "auth/token_key.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+
+namespace lakegate::auth {
+
+// Thread-safe. Everything here may block on the ledger: pool threads only. References outlive it.
+class Authenticator {
+ public:
+  // `enabled` false: `authenticate` is never asked, `operator_account` takes its place (setting auth.enabled).
+  Authenticator(const Directory& directory, const TokenKey& key, const Clock& clock, Random& random,
+                bool enabled = true)
+      : directory_(directory), key_(key), clock_(clock), random_(random), enabled_(enabled) {}
+
+  bool enabled() const { return enabled_; }
+
+  // A new token of one day; older ones stay good. `client_unknown`, `client_secret_wrong`.
+  Result<std::string> issue(const ApiKey& client_id, std::string_view client_secret, std::string_view scope) const;
+
+  // The account of a token, looked up anew for each request: a disabled client's tokens end at once. `token_invalid`;
+  // `unavailable` while the ledger cannot be read.
+  Result<Account> authenticate(std::string_view token) const;
+
+  Result<Account> operator_account() const { return directory_.first_account(); }
+
+  // `sandbox_unknown`.
+  Result<Identity> identity(const Account& account, const std::string& sandbox_name) const;
+
+ private:
+  // A signature is verified once per token text; its times at each use.
+  Result<AccessToken> verified(std::string_view token) const;
+
+  const Directory& directory_;
+  const TokenKey& key_;
+  const Clock& clock_;
+  Random& random_;
+  const bool enabled_;
+
+  mutable std::shared_mutex mutex_;
+  mutable std::map<std::string, AccessToken, std::less<>> verified_;  // by the whole text; guarded by mutex_
+};
+
+}  // namespace lakegate::auth

@@ -1,0 +1,61 @@
+#include "auth/directory.h"
+
+#include <mutex>
+
+#include "base/error_codes.h"
+
+namespace lakegate::auth {
+namespace {
+
+constexpr size_t kept_max = 10'000;  // of each kind; over it all are read anew
+
+}  // namespace
+
+template <class Key, class Value, class Read>
+Result<Value> Directory::look_up(std::map<Key, Value>& kept, const Key& key, Read read) const {
+  uint64_t generation = 0;
+  {
+    const std::shared_lock lock(mutex_);
+    if (const auto found = kept.find(key); found != kept.end()) return found->second;
+    generation = generation_;
+  }
+  LG_ASSIGN(Value value, ledger_.read(read));
+  const std::unique_lock lock(mutex_);
+  if (generation == generation_) {
+    if (kept.size() >= kept_max) kept.clear();
+    kept.insert_or_assign(key, value);
+  }
+  return value;
+}
+
+Result<Account> Directory::account(const ApiKey& client_id) const {
+  return look_up(accounts_, client_id, [&](ReadTx& tx) -> Result<Account> {
+    LG_ASSIGN(ledger::Client client, ledger::find_client(tx, client_id));
+    if (client.disabled) return fail(codes::not_found, "Client {} is disabled.", client_id);
+    LG_ASSIGN(ledger::Org org, ledger::get_org(tx, client.org));
+    return Account{std::move(org), std::move(client)};
+  });
+}
+
+Result<Account> Directory::first_account() const {
+  return ledger_.read([](ReadTx& tx) -> Result<Account> {
+    LG_ASSIGN(auto orgs, ledger::list_orgs(tx));
+    if (orgs.empty()) return fail(codes::not_found, "There is no org yet.");
+    LG_ASSIGN(auto clients, ledger::list_clients(tx, orgs.front().number));
+    if (clients.empty()) return fail(codes::not_found, "Org {} has no client.", orgs.front().ims_org);
+    return Account{std::move(orgs.front()), std::move(clients.front())};
+  });
+}
+
+Result<ledger::Sandbox> Directory::sandbox(OrgNumber org, const std::string& name) const {
+  return look_up(sandboxes_, std::pair(org, name), [&](ReadTx& tx) { return ledger::find_sandbox(tx, org, name); });
+}
+
+void Directory::forget() {
+  const std::unique_lock lock(mutex_);
+  ++generation_;
+  accounts_.clear();
+  sandboxes_.clear();
+}
+
+}  // namespace lakegate::auth

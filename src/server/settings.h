@@ -1,0 +1,92 @@
+// Settings: every knob of the server, its meaning and its default in one table (setting_table.h). File < environment <
+// flags.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace lakegate::server {
+
+using Milliseconds = std::chrono::milliseconds;
+
+// A member of this struct is a row of the table, and the value here is its default.
+struct Settings {
+  std::string data = "./lakegate-data";
+  std::string listen = "127.0.0.1:8080";
+  std::string base_url;  // empty: made of the address
+  std::string tenant = "lakegate";
+  std::string org;  // empty: a random one
+  std::string log_level = "info";
+
+  bool auth_enabled = true;
+
+  std::string tls_certificate;
+  std::string tls_key;
+
+  int64_t http_network_threads = 2;
+  int64_t http_pool_threads = 64;
+  int64_t http_pool_queue_max = 1024;
+  int64_t http_connections_max = 4096;
+  int64_t http_header_bytes_max = 16 << 10;
+  int64_t http_body_bytes_max = 16 << 20;
+  Milliseconds http_idle_timeout{75'000};
+  Milliseconds http_header_timeout{20'000};
+  Milliseconds http_progress_interval{30'000};
+  Milliseconds http_shutdown_grace{10'000};
+  bool http_access_log = true;
+
+  int64_t upload_whole_file_bytes_max = 256 << 20;
+  int64_t upload_part_bytes_max = 512'000'000;
+  int64_t upload_files_per_batch_max = 25'000;
+  Milliseconds upload_abandon_after{24LL * 3600 * 1000};
+
+  std::string catalog_active_status = "active";
+
+  int64_t validation_workers = 2;
+  Milliseconds storage_reader_grace{24LL * 3600 * 1000};
+  Milliseconds storage_metadata_grace{10LL * 60 * 1000};
+};
+
+using NamedValue = std::pair<std::string, std::string>;
+
+// Where settings come from, in rising order of weight.
+struct SettingSources {
+  std::string file = {};                     // path of a TOML file; empty: none
+  std::vector<NamedValue> environment = {};  // all of it; LAKEGATE_… is looked at
+  std::vector<NamedValue> flags = {};        // setting name and value
+};
+
+struct LoadedSettings {
+  Settings values;
+  std::map<std::string, std::string>
+      origins;                        // of what is not the default: "file F", "LAKEGATE_LISTEN", "command line"
+  std::vector<std::string> warnings;  // unknown settings, with the nearest known name
+};
+
+// `invalid_argument`: a file that cannot be read or is no TOML, a value of another type or out of bounds, an unknown
+// flag.
+Result<LoadedSettings> load_settings(const SettingSources& sources);
+
+// One row for people and programs: `lakegate config show`.
+struct ShownSetting {
+  std::string name;
+  std::string value;
+  std::string default_value;
+  std::string origin;  // "default" or as in LoadedSettings
+  std::string type;
+  std::string environment;
+  std::string description;
+};
+std::vector<ShownSetting> show_settings(const LoadedSettings& loaded);
+
+std::vector<NamedValue> process_environment();
+
+}  // namespace lakegate::server
