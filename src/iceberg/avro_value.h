@@ -13,18 +13,18 @@
 
 namespace lakegate::iceberg {
 
-enum class AvroKind { null, boolean, int32, int64, float32, float64, bytes, string, fixed, record, array, map, choice };
+enum class AvroKind { null, boolean, int32, int64, float32, float64, bytes, string, fixed, record, array, choice };
 
-// `children`: fields of a record; the items of an array; the values of a map; the branches of a union.
+// `children`: fields of a record; the items of an array; the branches of a union.
 struct AvroType {
   AvroKind kind = AvroKind::null;
-  std::string name;       // of the field that holds this type; empty elsewhere
-  int32_t field_id = -1;  // of that field; -1: none
+  int32_t field_id = -1;  // of the field that holds this type; -1: none
   int64_t fixed_size = 0;
-  std::vector<AvroType> children;
+  std::vector<AvroType> children = {};
 };
 
-// `corrupt` where the text is no Avro schema, nests over 32 levels or has over 1,000 types.
+// `corrupt` where the text is no Avro schema, nests over 32 levels, or has what no manifest has: maps with text keys,
+// enums, types by name.
 Result<AvroType> parse_avro_type(std::string_view json);
 
 struct AvroValue {

@@ -22,14 +22,14 @@ enum class EntryStatus { existing = 0, added = 1, deleted = 2 };
 
 struct ManifestEntry {
   EntryStatus status = EntryStatus::added;
-  std::optional<int64_t> snapshot_id;           // that added it, or deleted it
-  std::optional<int64_t> sequence_number;       // null in ADDED entries: inherited from the manifest
-  std::optional<int64_t> file_sequence_number;  // the same
-  std::string file_path;                        // URI
+  std::optional<int64_t> snapshot_id = {};           // that added it, or deleted it
+  std::optional<int64_t> sequence_number = {};       // null in ADDED entries: inherited from the manifest
+  std::optional<int64_t> file_sequence_number = {};  // the same
+  std::string file_path = {};                        // URI
   int64_t record_count = 0;
   int64_t file_size_bytes = 0;
-  std::vector<int64_t> split_offsets;
-  std::vector<ColumnStatistics> statistics;
+  std::vector<int64_t> split_offsets = {};
+  std::vector<ColumnStatistics> statistics = {};
 
   bool is_live() const { return status != EntryStatus::deleted; }
   bool operator==(const ManifestEntry&) const = default;

@@ -16,14 +16,14 @@
 namespace lakegate::iceberg {
 
 struct ManifestListEntry {
-  std::string manifest_path;  // URI
+  std::string manifest_path = {};  // URI
   int64_t length_bytes = 0;
   int32_t partition_spec_id = 0;
   int32_t content = 0;  // 0: data
   int64_t sequence_number = 0;
   int64_t min_sequence_number = 0;
   int64_t added_snapshot_id = 0;
-  ManifestEntryCounts counts;
+  ManifestEntryCounts counts = {};
 
   bool operator==(const ManifestListEntry&) const = default;
 };

@@ -20,19 +20,19 @@ std::string_view to_string(TypeKind kind);
 // One column at any depth. `children`: the fields of a struct; exactly one (`element`) of a list; exactly two
 // (`key`, `value`) of a map; none of a primitive.
 struct Column {
-  int32_t field_id = 0;    // unique in the table, never reused
-  std::string name;        // as client files spell it (XED form); "element", "key", "value" inside lists and maps
-  std::string table_name;  // as readers see it: `name`, with a suffix where twins differ only in case
+  int32_t field_id = 0;         // unique in the table, never reused
+  std::string name = {};        // as client files spell it (XED form); "element", "key", "value" inside lists and maps
+  std::string table_name = {};  // as readers see it: `name`, with a suffix where twins differ only in case
   TypeKind kind = TypeKind::string;
-  std::string documentation;  // Iceberg `doc`; may be empty
-  std::vector<Column> children;
+  std::string documentation = {};  // Iceberg `doc`; may be empty
+  std::vector<Column> children = {};
 
   bool operator==(const Column&) const = default;
 };
 
 struct TableSchema {
   int32_t schema_id = 0;
-  std::vector<Column> columns;  // ascending order of first appearance, never reordered
+  std::vector<Column> columns = {};  // ascending order of first appearance, never reordered
 
   bool operator==(const TableSchema&) const = default;
 };

@@ -16,12 +16,12 @@ namespace lakegate {
 
 // One data file of a table. Iceberg "Manifests", struct data_file.
 struct DataFile {
-  ObjectKey object;
-  BatchId batch_id;
+  ObjectKey object = {};
+  BatchId batch_id = {};
   int64_t record_count = 0;
   int64_t file_size_bytes = 0;  // table_bytes: what was sent plus the tail
-  std::vector<int64_t> split_offsets;
-  std::vector<ColumnStatistics> statistics;
+  std::vector<int64_t> split_offsets = {};
+  std::vector<ColumnStatistics> statistics = {};
 };
 
 // One entry of a manifest list. Iceberg "Manifest Lists", struct manifest_file.
@@ -36,37 +36,37 @@ struct ManifestEntryCounts {
 };
 
 struct ManifestFile {
-  ObjectKey object;
+  ObjectKey object = {};
   int64_t length_bytes = 0;
   int64_t sequence_number = 0;
   int64_t min_sequence_number = 0;  // of live entries
   int64_t added_snapshot_id = 0;
-  ManifestEntryCounts counts;
+  ManifestEntryCounts counts = {};
   bool operator==(const ManifestFile&) const = default;
 };
 
 struct Snapshot {
   int64_t snapshot_id = 0;
-  std::optional<int64_t> parent_snapshot_id;
+  std::optional<int64_t> parent_snapshot_id = {};
   int64_t sequence_number = 0;
   Millis timestamp = 0;
-  ObjectKey manifest_list;
+  ObjectKey manifest_list = {};
   int32_t schema_id = 0;
-  std::map<std::string, std::string> summary;  // with "operation"
+  std::map<std::string, std::string> summary = {};  // with "operation"
 };
 
 struct TableState {
-  DatasetId dataset_id;
-  std::string uuid;
+  DatasetId dataset_id = {};
+  std::string uuid = {};
   int64_t version = 0;  // grows by one per commit; the compare-and-swap guard
   int64_t last_sequence_number = 0;
   Millis last_updated = 0;
   int32_t last_column_id = 0;
   int32_t current_schema_id = 0;
-  std::vector<TableSchema> schemas;  // those still referenced, ascending id
-  std::map<std::string, std::string> properties;
-  std::vector<Snapshot> snapshots;      // ascending sequence number; the last one is current; may be empty
-  std::vector<ManifestFile> manifests;  // of the current snapshot, in manifest list order
+  std::vector<TableSchema> schemas = {};  // those still referenced, ascending id
+  std::map<std::string, std::string> properties = {};
+  std::vector<Snapshot> snapshots = {};      // ascending sequence number; the last one is current; may be empty
+  std::vector<ManifestFile> manifests = {};  // of the current snapshot, in manifest list order
 };
 
 }  // namespace lakegate

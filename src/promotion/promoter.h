@@ -30,8 +30,8 @@ std::string_view to_string(RoundKind kind);
 
 struct Round {
   RoundKind kind = RoundKind::append;
-  Snapshot snapshot;
-  std::vector<BatchId> batches;  // those that changed their state with it
+  Snapshot snapshot = {};
+  std::vector<BatchId> batches = {};  // those that changed their state with it
   bool more = false;             // append: staged batches are left over for the next round
 };
 
