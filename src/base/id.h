@@ -1,7 +1,7 @@
 // Typed ids: a BatchId is not a DatasetId. The text is opaque to everyone but its maker (base/random.h).
 #pragma once
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <compare>
 #include <functional>

@@ -16,7 +16,7 @@ class DataFolder {
   static Result<DataFolder> open(const std::filesystem::path& path);
 
   const std::filesystem::path& path() const { return path_; }
-  bool is_new() const { return is_new_; }  // there was nothing in it
+  bool is_new() const { return is_new_; }  // there is no ledger in it yet
 
   std::filesystem::path ledger_file() const { return path_ / "ledger.db"; }
   std::filesystem::path objects_folder() const { return path_ / "objects"; }

@@ -28,7 +28,7 @@ class FakeStore final : public ObjectStore {
   // Writers and descriptors from before must not be used any more.
   void crash();
 
-  // The next call that needs new bytes on disk answers `no_space`.
+  // While full, begin, put and append_tail answer `no_space`.
   void fill_disk(bool full);
 
   std::vector<ObjectKey> keys() const;

@@ -1,5 +1,5 @@
 // ObjectStore: immutable bytes under keys of our own. Local disk now; others implement the same and pass the same
-// conformance suite (objects/conformance.h). The ledger knows which objects exist: nobody lists a store.
+// conformance suite (object_store_test.cc). The ledger knows which objects exist: nobody lists a store.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ class ObjectWriter {
   virtual int fd() const = 0;
 
   // After this returns, what was written so far and every folder entry that leads to it survive a power loss.
-  // `no_space`: the disk is full, nothing is promised. Any other failure is fatal (FatalHandler), never tried again.
+  // A failure is fatal (FatalHandler) and never tried again: what the kernel dropped nobody can tell.
   virtual Status sync() = 0;
 };
 

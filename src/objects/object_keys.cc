@@ -1,0 +1,41 @@
+#include "objects/object_keys.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+
+namespace lakegate {
+namespace {
+
+bool is_key_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+}
+
+bool is_key_part(std::string_view part) {
+  return !part.empty() && part.front() != '.' && std::ranges::all_of(part, is_key_character);
+}
+
+}  // namespace
+
+ObjectKey new_data_key(OrgNumber org, const DatasetId& dataset, Random& random, Millis now) {
+  return ObjectKey(fmt::format("{}/{}/data/{}/{}.parquet", org, dataset, random.hex(2), random.ulid(now)));
+}
+
+ObjectKey metadata_key(OrgNumber org, const DatasetId& dataset, std::string_view name) {
+  assert(is_key_part(name));
+  return ObjectKey(fmt::format("{}/{}/metadata/{}", org, dataset, name));
+}
+
+bool is_object_key(const ObjectKey& key) {
+  std::string_view rest = key.text();
+  if (rest.size() > object_key_bytes_max) return false;
+  while (true) {
+    const size_t slash = rest.find('/');
+    if (!is_key_part(rest.substr(0, slash))) return false;
+    if (slash == std::string_view::npos) return true;
+    rest.remove_prefix(slash + 1);
+  }
+}
+
+}  // namespace lakegate
