@@ -22,4 +22,7 @@ inline constexpr ErrorCode grant_type_unsupported{"IMS-4-400", ErrorKind::invali
 // The contract found no code for an unknown sandbox: ours.
 inline constexpr ErrorCode sandbox_unknown{"404010", ErrorKind::not_found, "Sandbox is unknown"};
 
+// The service's form.
+inline constexpr ErrorCode operator_only{"LG-1501-403", ErrorKind::forbidden, "Only for the operator's org"};
+
 }  // namespace lakegate::codes

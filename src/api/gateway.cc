@@ -1,0 +1,113 @@
+#include "api/gateway.h"
+
+#include <utility>
+
+#include "api/problem.h"
+#include "auth/authenticator.h"
+#include "auth/enrolment.h"
+#include "auth/error_codes.h"
+#include "base/ascii.h"
+#include "http/run_on.h"
+
+namespace lakegate::api {
+namespace {
+
+namespace asio = boost::asio;
+
+std::unexpected<Error> refuse(const ErrorCode& code, std::string message = {}) {
+  return std::unexpected(Error{&code, std::move(message)});
+}
+
+// "Bearer <token>", the scheme in any case (RFC 9110 section 11.1).
+Result<std::string_view> bearer_token(const http::Request& request) {
+  const auto header = request.header("authorization");
+  if (!header || ascii::trim(*header).empty()) return refuse(codes::token_missing);
+  constexpr std::string_view scheme = "bearer";
+  const std::string_view value = ascii::trim(*header);
+  if (!ascii::starts_with_ignoring_case(value, scheme) || value.size() == scheme.size() ||
+      !ascii::is_blank(value[scheme.size()])) {
+    return refuse(codes::token_invalid, "Expected \"Authorization: Bearer <access token>\".");
+  }
+  return ascii::trim(value.substr(scheme.size()));
+}
+
+Result<auth::Account> authenticate(const auth::Authenticator& authenticator, const http::Request& request) {
+  if (!authenticator.enabled()) return authenticator.operator_account();
+  LG_ASSIGN(const std::string_view token, bearer_token(request));
+  return authenticator.authenticate(token);
+}
+
+Status check_api_key(const http::Request& request, const auth::Account& account) {
+  const auto key = request.header("x-api-key");
+  if (!key || key->empty()) return refuse(codes::api_key_missing);
+  if (*key != account.client.client_id.text())
+    return refuse(codes::api_key_invalid, "It is not the client id of the token.");
+  return {};
+}
+
+Status check_org(const http::Request& request, const auth::Account& account) {
+  const auto org = request.header("x-gw-ims-org-id");
+  if (!org || org->empty()) return refuse(codes::org_missing, "x-gw-ims-org-id is missing.");
+  if (!auth::is_ims_org(*org)) return refuse(codes::org_malformed, "x-gw-ims-org-id is not of the form …@AdobeOrg.");
+  if (*org != account.org.ims_org.text())
+    return refuse(codes::org_forbidden, "The token is not entitled for that org.");
+  return {};
+}
+
+std::string sandbox_of(const http::Request& request) {
+  const auto name = request.header("x-sandbox-name");
+  return std::string(name && !name->empty() ? *name : auth::production_sandbox);
+}
+
+// The gateway's own codes have its form; what went wrong behind it (the ledger is busy) has the service's.
+http::Response refusal(const Error& error, const http::Request& request) {
+  return error.code->id.find('-') == std::string_view::npos ? gateway_problem(error, request) : problem(error, request);
+}
+
+}  // namespace
+
+Result<auth::Identity> Gateway::identify(const http::Request& request) const {
+  LG_ASSIGN(const auth::Account account, authenticate(authenticator_, request));
+  if (authenticator_.enabled()) {
+    LG_TRY(check_api_key(request, account));
+    LG_TRY(check_org(request, account));
+  }
+  return authenticator_.identity(account, sandbox_of(request));
+}
+
+Result<auth::Identity> Gateway::identify_bearer(const http::Request& request) const {
+  LG_ASSIGN(const auth::Account account, authenticate(authenticator_, request));
+  return authenticator_.identity(account, sandbox_of(request));
+}
+
+http::Handler Gateway::authorised(Handler handler) const {
+  return [this, handler = std::move(handler)](const http::Request& request) -> http::Response {
+    const auto identity = identify(request);
+    if (!identity) return refusal(identity.error(), request);
+    auto response = handler(request, *identity);
+    return response ? std::move(*response) : problem(response.error(), request);
+  };
+}
+
+http::StreamHandler Gateway::authorised_stream(StreamHandler handler) const {
+  return [this, handler = std::move(handler)](http::Request& request,
+                                              http::BodyStream& body) -> asio::awaitable<http::Response> {
+    const auto identity = co_await http::run_on(pool_, [&] { return identify(request); });
+    if (!identity) co_return refusal(identity.error(), request);
+    auto response = co_await handler(request, body, *identity);
+    if (!response) co_return problem(response.error(), request);
+    co_return std::move(*response);
+  };
+}
+
+http::Handler Gateway::bearer(Handler handler, http::RenderError render) const {
+  return
+      [this, handler = std::move(handler), render = std::move(render)](const http::Request& request) -> http::Response {
+        const auto identity = identify_bearer(request);
+        if (!identity) return render(identity.error(), request);
+        auto response = handler(request, *identity);
+        return response ? std::move(*response) : render(response.error(), request);
+      };
+}
+
+}  // namespace lakegate::api
