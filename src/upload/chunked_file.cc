@@ -1,0 +1,79 @@
+#include "upload/chunked_file.h"
+
+#include "base/crash_point.h"
+#include "ledger/batches.h"
+#include "ledger/files.h"
+#include "model/error_codes.h"
+#include "upload/file_path.h"
+
+namespace lakegate::upload {
+namespace {
+
+// The file as it is, when INITIALIZE was here before and nothing came since.
+std::optional<BatchFile> find_fresh(ReadTx& tx, const FileAddress& address) {
+  const Result<BatchFile> file = ledger::find_file(tx, address.batch, address.path);
+  if (!file || !file->chunked || file->complete || file->total_bytes) return std::nullopt;
+  return *file;
+}
+
+Result<BatchFile> keep(Uploads& uploads, const FileAddress& address, const NewObject& object) {
+  LG_TRY(object.writer->sync());
+  crash_point("initialize.synced");
+  return uploads.ledger.write([&](Tx& tx) {
+    return ledger::initialize_file(tx, address.batch, address.path, object.key, uploads.limits.files_per_batch_max,
+                                   uploads.clock.now_ms());
+  });
+}
+
+}  // namespace
+
+Result<BatchFile> initialize(Uploads& uploads, const FileAddress& address) {
+  LG_TRY(check_file_path(address.path));
+  LG_ASSIGN(auto fresh, uploads.ledger.read([&](ReadTx& tx) -> Result<std::optional<BatchFile>> {
+    LG_TRY(find_loading_batch(tx, address));
+    return find_fresh(tx, address);
+  }));
+  if (fresh) return std::move(*fresh);
+  LG_ASSIGN(const NewObject object, begin_object(uploads, address));
+  crash_point("initialize.begun");
+  Result<BatchFile> file = keep(uploads, address, object);
+  const bool unknown = !file && file.error().kind() == ErrorKind::commit_unknown;
+  const bool used = file && file->object == object.key;
+  if (!used && !unknown) discard_object(uploads, object.key);
+  return file;
+}
+
+Result<BatchFile> complete(Uploads& uploads, const FileAddress& address) {
+  LG_TRY(check_file_path(address.path));
+  LG_ASSIGN(BatchFile file, uploads.ledger.write([&](Tx& tx) -> Result<BatchFile> {
+    LG_ASSIGN(const Batch batch, ledger::find_batch_of_dataset(tx, address.scope, address.batch, address.dataset));
+    // A lost answer: the file was completed, and its batch may have gone on since.
+    const Result<BatchFile> before = ledger::find_file(tx, address.batch, address.path);
+    if (before && before->complete) return before;
+    LG_TRY(find_loading_batch(tx, address));
+    return ledger::complete_file(tx, batch.id, address.path, uploads.clock.now_ms());
+  }));
+  crash_point("file.completed");
+  return file;
+}
+
+Result<HeldBytes> held_bytes(Uploads& uploads, const FileAddress& address) {
+  LG_TRY(check_file_path(address.path));
+  return uploads.ledger.read([&](ReadTx& tx) -> Result<HeldBytes> {
+    LG_ASSIGN(const Batch batch, ledger::find_batch_of_dataset(tx, address.scope, address.batch, address.dataset));
+    LG_ASSIGN(BatchFile file, ledger::find_file(tx, batch.id, address.path));
+    HeldBytes held{.file = std::move(file)};
+    if (held.file.complete) {
+      held.held = held.contiguous = held.file.sent_bytes;
+      return held;
+    }
+    LG_ASSIGN(const std::vector<ByteRange> ranges, ledger::held_ranges(tx, batch.id, held.file.number));
+    for (const ByteRange& range : ranges) {
+      held.held += range.size();
+      if (range.begin == held.contiguous) held.contiguous = range.end;
+    }
+    return held;
+  });
+}
+
+}  // namespace lakegate::upload

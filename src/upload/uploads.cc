@@ -1,0 +1,40 @@
+#include "upload/uploads.h"
+
+#include "base/log.h"
+#include "ledger/batches.h"
+#include "ledger/objects.h"
+#include "model/error_codes.h"
+#include "objects/object_keys.h"
+
+namespace lakegate::upload {
+
+Result<Batch> find_loading_batch(ReadTx& tx, const FileAddress& address) {
+  LG_ASSIGN(Batch batch, ledger::find_batch_of_dataset(tx, address.scope, address.batch, address.dataset));
+  if (batch.status == BatchStatus::loading) return batch;
+  return fail(codes::batch_wrong_state,
+              "Batch {} is {}: files can be sent, replaced and completed while it is loading only. Create a new batch "
+              "for them.",
+              batch.id, to_string(batch.status));
+}
+
+Result<NewObject> begin_object(Uploads& uploads, const FileAddress& address) {
+  ObjectKey key = new_data_key(address.scope.org, address.dataset, uploads.random, uploads.clock.now_ms());
+  LG_TRY(uploads.ledger.write([&](Tx& tx) -> Status {
+    LG_TRY(find_loading_batch(tx, address));
+    return ledger::begin_object(tx, key, address.dataset, address.batch, uploads.epoch);
+  }));
+  auto writer = uploads.objects.begin(key);
+  if (!writer) {
+    discard_object(uploads, key);
+    return std::unexpected(std::move(writer).error());
+  }
+  return NewObject{std::move(key), std::move(*writer)};
+}
+
+void discard_object(Uploads& uploads, const ObjectKey& key) {
+  const Status condemned = uploads.ledger.write([&](Tx& tx) { return ledger::condemn_object(tx, key, 0); });
+  if (!condemned)
+    log::warning("An unfinished object stays until the next start. object={} cause={}", key, condemned.error().message);
+}
+
+}  // namespace lakegate::upload

@@ -1,0 +1,73 @@
+#include "upload/whole_upload.h"
+
+#include "base/crash_point.h"
+#include "http/run_on.h"
+#include "ledger/files.h"
+#include "model/error_codes.h"
+#include "upload/body_terms.h"
+#include "upload/file_path.h"
+#include "upload/receiver.h"
+
+namespace lakegate::upload {
+namespace {
+
+namespace asio = http::asio;
+
+Error too_large(const Limits& limits) {
+  return {&codes::file_too_large, fmt::format("A file of one PUT may have at most {} bytes. Send larger ones in parts: "
+                                              "POST …?action=INITIALIZE, PATCH with "
+                                              "Content-Range, POST …?action=COMPLETE.",
+                                              limits.whole_file_bytes_max)};
+}
+
+// Body to disk, durable.
+asio::awaitable<Result<int64_t>> store(Uploads& uploads, ObjectWriter& writer, http::BodyStream& body,
+                                       BodyDigest& digest) {
+  LG_CO_ASSIGN(const int64_t received,
+               co_await receive(uploads.pool, body, writer.fd(), {0, uploads.limits.whole_file_bytes_max}, digest));
+  LG_CO_TRY(co_await expect_end(body));
+  crash_point("upload.received");
+  LG_CO_TRY(co_await http::run_on(uploads.pool, [&]() -> Status {
+    LG_TRY(digest.verify());
+    return writer.sync();
+  }));
+  crash_point("upload.synced");
+  co_return received;
+}
+
+// The file's bytes are durable: name them. Blocks.
+Result<BatchFile> commit(Uploads& uploads, const FileAddress& address, const ledger::WholeFile& file) {
+  LG_ASSIGN(ledger::PutFile put, uploads.ledger.write([&](Tx& tx) {
+    return ledger::put_whole_file(tx, address.batch, file, uploads.limits.files_per_batch_max, 0,
+                                  uploads.clock.now_ms());
+  }));
+  crash_point("upload.committed");
+  return std::move(put.file);
+}
+
+}  // namespace
+
+asio::awaitable<Result<BatchFile>> upload_whole(Uploads& uploads, const FileAddress& address,
+                                                const http::Request& request, http::BodyStream& body) {
+  LG_CO_TRY(check_file_path(address.path));
+  LG_CO_ASSIGN(BodyTerms terms, read_body_terms(request));
+  if (terms.length.value_or(0) > uploads.limits.whole_file_bytes_max) {
+    co_return std::unexpected(too_large(uploads.limits));
+  }
+  body.limit_to(uploads.limits.whole_file_bytes_max, too_large(uploads.limits));
+
+  const FlowingBodies::Entry flowing(uploads.flowing, address.batch);
+  LG_CO_ASSIGN(NewObject object, co_await http::run_on(uploads.pool, [&] { return begin_object(uploads, address); }));
+  crash_point("upload.begun");
+  const Result<int64_t> stored = co_await store(uploads, *object.writer, body, terms.digest);
+  co_return co_await http::run_on(uploads.pool, [&]() -> Result<BatchFile> {
+    Result<BatchFile> file = stored
+                                 ? commit(uploads, address, {address.path, object.key, *stored, terms.digest.sha256()})
+                                 : Result<BatchFile>(std::unexpected(stored.error()));
+    const bool unknown = !file && file.error().kind() == ErrorKind::commit_unknown;
+    if (!file && !unknown) discard_object(uploads, object.key);
+    return file;
+  });
+}
+
+}  // namespace lakegate::upload
