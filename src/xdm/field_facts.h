@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,7 +43,7 @@ class FieldFacts {
   size_t known_count_ = 0;
   int32_t last_field_id_ = 0;
   std::map<std::string, size_t, std::less<>> by_path_;
-  std::map<std::string, bool, std::less<>> taken_;  // parent path + '/' + folded table name
+  std::set<std::string> taken_;  // parent path, slash, folded table name
 };
 
 }  // namespace lakegate::xdm

@@ -15,6 +15,7 @@
 
 #include "model/ids.h"
 #include "xdm/document.h"
+#include "xdm/merge.h"
 
 namespace lakegate::xdm {
 
@@ -38,7 +39,7 @@ using Lookup = std::function<const JsonObject*(std::string_view id)>;
 // time.
 class Resolver {
  public:
-  explicit Resolver(Lookup lookup);
+  explicit Resolver(Lookup lookup, Clash clash = Clash::refuse);
   ~Resolver();
   Resolver(Resolver&&) noexcept;
 

@@ -18,8 +18,9 @@ namespace lakegate::xdm {
 
 inline constexpr size_t table_columns_max = 50'000;  // at any depth
 
-// Columns of one struct stand in the order of their ids. New paths get facts. `schema_id` is left 0.
-// `schema_invalid`: no column at all, too many, or an array without items.
+// Columns of one struct stand in the order of their ids. New paths get facts. `schema_id` is left 0. A schema without
+// any field makes a table without columns; whoever makes a dataset of it refuses. `schema_invalid`: too many columns,
+// or a field without a name.
 Result<TableSchema> to_table_schema(const ResolvedSchema& schema, FieldFacts& facts);
 
 // `table` must come from the same schema. `schema_invalid`: a constraint that cannot be checked (a pattern with
