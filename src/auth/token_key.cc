@@ -1,6 +1,5 @@
 #include "auth/token_key.h"
 
-#include <fcntl.h>
 #include <fmt/core.h>
 #include <openssl/bio.h>
 #include <openssl/bn.h>
@@ -8,17 +7,14 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 
 #include "auth/base64url.h"
+#include "base/durable_file.h"
 #include "base/error_codes.h"
-#include "base/file_descriptor.h"
 
 namespace lakegate::auth {
 namespace {
@@ -60,30 +56,6 @@ std::string thumbprint(const EVP_PKEY& key) {
   return to_base64url(hash);
 }
 
-std::unexpected<Error> system_failure(std::string_view doing, const std::filesystem::path& path) {
-  return fail(codes::internal, "Cannot {} {}: {}.", doing, path.string(), std::strerror(errno));
-}
-
-Status sync_folder(const std::filesystem::path& folder) {
-  const FileDescriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!opened || ::fsync(opened.get()) != 0) return system_failure("sync the folder", folder);
-  return {};
-}
-
-// Whole or absent, whatever happens meanwhile: written beside, synced, then renamed.
-Status write_durably(const std::filesystem::path& path, std::string_view text) {
-  const std::filesystem::path beside = path.string() + ".new";
-  {
-    const FileDescriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (!file) return system_failure("create", beside);
-    if (::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
-      return system_failure("write", beside);
-    if (::fsync(file.get()) != 0) return system_failure("sync", beside);
-  }
-  if (::rename(beside.c_str(), path.c_str()) != 0) return system_failure("rename to", path);
-  return sync_folder(path.has_parent_path() ? path.parent_path() : ".");
-}
-
 }  // namespace
 
 void TokenKey::Free::operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
@@ -122,7 +94,7 @@ Result<TokenKey> TokenKey::load_or_create(const std::filesystem::path& path) {
     return key;
   }
   LG_ASSIGN(TokenKey key, generate());
-  LG_TRY(write_durably(path, key.to_pem()));
+  LG_TRY(write_private_file(path, key.to_pem()));
   return key;
 }
 

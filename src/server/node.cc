@@ -1,0 +1,113 @@
+#include "server/node.h"
+
+#include <utility>
+
+#include "api/problem.h"
+#include "api/system.h"
+#include "api/token.h"
+#include "base/error_codes.h"
+#include "base/log.h"
+#include "objects/local_store.h"
+#include "server/first_start.h"
+
+namespace lakegate::server {
+namespace {
+
+http::Settings http_settings(const Settings& settings, const ListenAddress& address) {
+  http::Settings made;
+  made.address = address.host;
+  made.port = address.port;
+  made.network_threads = static_cast<size_t>(settings.http_network_threads);
+  made.connections_max = static_cast<size_t>(settings.http_connections_max);
+  made.tls_certificate_file = settings.tls_certificate;
+  made.tls_key_file = settings.tls_key;
+  made.header_bytes_max = static_cast<size_t>(settings.http_header_bytes_max);
+  made.body_bytes_max = settings.http_body_bytes_max;
+  made.idle_timeout = settings.http_idle_timeout;
+  made.header_timeout = settings.http_header_timeout;
+  made.progress_interval = settings.http_progress_interval;
+  made.shutdown_grace = settings.http_shutdown_grace;
+  made.access_log = settings.http_access_log;
+  return made;
+}
+
+void warn_of_open_door(const Settings& settings, const ListenAddress& address) {
+  if (settings.auth_enabled) return;
+  log::warning("auth.enabled is false: every request acts for the first org, without token or key");
+  if (!is_loopback(address))
+    log::error("auth.enabled is false and {} can be reached from other machines", settings.listen);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
+  LG_ASSIGN(const ListenAddress address, parse_listen_address(settings.listen));
+  warn_of_open_door(settings, address);
+  LG_ASSIGN(Opened opened, open(settings, SystemClock()));
+  std::unique_ptr<Node> node(new Node(settings, std::move(opened)));
+  node->add_routes();
+  LG_TRY(node->listen(address));
+  LG_TRY(enrol_first_org(node->opened_.folder.path(), node->base_url_, settings, *node->opened_.ledger, node->clock_,
+                         node->random_));
+  node->open_for_requests_ = true;
+  return node;
+}
+
+Result<Node::Opened> Node::open(const Settings& settings, const Clock& clock) {
+  LG_ASSIGN(DataFolder folder, DataFolder::open(settings.data));
+  LG_ASSIGN(auto ledger, Ledger::open(folder.ledger_file()));
+  LG_ASSIGN(const ledger::Epoch epoch, ledger->write([&](Tx& tx) { return ledger::begin_epoch(tx, clock.now_ms()); }));
+  if (!epoch.earlier_stop_clean)
+    log::warning("the server was stopped without an orderly end before: going on from the ledger");
+  LG_ASSIGN(auto objects, open_local_store(folder.objects_folder()));
+  LG_ASSIGN(auth::TokenKey token_key, auth::TokenKey::load_or_create(folder.path() / "token-key.pem"));
+  return Opened{.folder = std::move(folder),
+                .ledger = std::move(ledger),
+                .objects = std::move(objects),
+                .token_key = std::move(token_key),
+                .epoch = epoch};
+}
+
+Node::Node(Settings settings, Opened opened)
+    : settings_(std::move(settings)),
+      opened_(std::move(opened)),
+      directory_(*opened_.ledger),
+      authenticator_(directory_, opened_.token_key, clock_, random_, settings_.auth_enabled),
+      pool_(static_cast<size_t>(settings_.http_pool_threads), static_cast<size_t>(settings_.http_pool_queue_max)),
+      gateway_(authenticator_, pool_) {}
+
+void Node::add_routes() {
+  api::add_health_routes(router_, [this] { return ready(); });
+  api::add_token_routes(router_, authenticator_);
+  api::add_org_routes(router_, {.gateway = gateway_,
+                                .directory = directory_,
+                                .ledger = *opened_.ledger,
+                                .clock = clock_,
+                                .random = random_,
+                                .base_url = settings_.base_url});
+}
+
+Status Node::listen(const ListenAddress& address) {
+  LG_ASSIGN(server_,
+            http::Server::start(
+                http_settings(settings_, address),
+                {.router = router_, .pool = pool_, .clock = clock_, .random = random_, .render_error = api::problem}));
+  base_url_ = settings_.base_url.empty() ? server_->base_url() : settings_.base_url;
+  return {};
+}
+
+Status Node::ready() const {
+  if (!open_for_requests_) return fail(codes::unavailable, "The server is starting or stopping.");
+  LG_TRY(opened_.ledger->read([](ReadTx& tx) { return ledger::current_epoch(tx); }));
+  return {};
+}
+
+void Node::stop() {
+  open_for_requests_ = false;
+  server_->shut_down();
+  const Status ended =
+      opened_.ledger->write([&](Tx& tx) { return ledger::end_epoch(tx, opened_.epoch.number, clock_.now_ms()); });
+  if (!ended) log::error("the end of the run could not be recorded: {}", ended.error().message);
+}
+
+}  // namespace lakegate::server

@@ -1,0 +1,69 @@
+// Node: one running server, all parts of it. Members stand in the order in which they need each other; they end in the
+// reverse one.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "api/gateway.h"
+#include "auth/authenticator.h"
+#include "auth/directory.h"
+#include "auth/token_key.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "http/router.h"
+#include "http/server.h"
+#include "http/worker_pool.h"
+#include "ledger/epochs.h"
+#include "ledger/ledger.h"
+#include "objects/data_folder.h"
+#include "objects/object_store.h"
+#include "server/listen_address.h"
+#include "server/settings.h"
+
+namespace lakegate::server {
+
+class Node {
+ public:
+  // Takes the folder, opens what is in it, listens, enrols the first org where there is none. When this returns the
+  // node answers and can be used. Errors are for the operator: they name setting, file or address.
+  static Result<std::unique_ptr<Node>> start(const Settings& settings);
+
+  const std::string& base_url() const { return base_url_; }
+
+  // Lets running requests end, stops every thread, closes the epoch: an orderly stop. Not from a thread of the node's
+  // own.
+  void stop();
+
+ private:
+  struct Opened {
+    DataFolder folder;
+    std::unique_ptr<Ledger> ledger;
+    std::unique_ptr<ObjectStore> objects;
+    auth::TokenKey token_key;
+    ledger::Epoch epoch;
+  };
+
+  Node(Settings settings, Opened opened);
+  static Result<Opened> open(const Settings& settings, const Clock& clock);
+  void add_routes();
+  Status listen(const ListenAddress& address);
+  Status ready() const;
+
+  const Settings settings_;
+  SystemClock clock_;
+  SystemRandom random_;
+  const Opened opened_;
+  auth::Directory directory_;
+  auth::Authenticator authenticator_;
+  http::WorkerPool pool_;
+  api::Gateway gateway_;
+  http::Router router_;
+  std::atomic<bool> open_for_requests_{false};
+  std::string base_url_;
+  std::unique_ptr<http::Server> server_;
+};
+
+}  // namespace lakegate::server

@@ -1,0 +1,22 @@
+// What a server asks of its process: descriptors, signals.
+#pragma once
+
+#include <cstdint>
+
+namespace lakegate::server {
+
+// Raises the soft limit of open files to the hard one, and gives what it is then. A connection takes one descriptor, an
+// upload two.
+uint64_t raise_descriptor_limit();
+
+// From construction on SIGTERM, SIGINT and SIGHUP wait for `wait`, and SIGPIPE is ignored. Before any thread is
+// started: they inherit it. A SIGHUP that was ignored when the process began (nohup) stays ignored.
+class StopSignals {
+ public:
+  StopSignals();
+
+  // Returns the number of the signal that came. A second one then has its ordinary effect and ends the process at once.
+  int wait();
+};
+
+}  // namespace lakegate::server
