@@ -34,7 +34,7 @@ void put_map(AvroEncoder& encoder, const std::vector<ColumnStatistics>& statisti
   encoder.put_value_branch();
   encoder.begin_array(count);
   for (const ColumnStatistics& column : statistics) {
-    const auto value = value_of(column);
+    const auto& value = value_of(column);
     if (!value) continue;
     encoder.put_long(column.field_id);
     put_value(*value);

@@ -32,7 +32,7 @@ struct Round {
   RoundKind kind = RoundKind::append;
   Snapshot snapshot = {};
   std::vector<BatchId> batches = {};  // those that changed their state with it
-  bool more = false;             // append: staged batches are left over for the next round
+  bool more = false;                  // append: staged batches are left over for the next round
 };
 
 struct PromotionSettings {
