@@ -38,6 +38,22 @@ std::string_view to_string(TypeKind kind) {
   return "";
 }
 
+std::optional<TypeKind> parse_type_kind(std::string_view text) {
+  for (int kind = 0; kind <= static_cast<int>(TypeKind::map); ++kind) {
+    if (to_string(static_cast<TypeKind>(kind)) == text) return static_cast<TypeKind>(kind);
+  }
+  return std::nullopt;
+}
+
+bool has_fitting_children(TypeKind kind, size_t count) {
+  switch (kind) {
+    case TypeKind::structure: return true;
+    case TypeKind::list: return count == 1;
+    case TypeKind::map: return count == 2;
+    default: return count == 0;
+  }
+}
+
 int32_t last_column_id(const TableSchema& schema) { return largest_id(schema.columns); }
 
 const Column* find_column(const TableSchema& schema, int32_t field_id) { return find(schema.columns, field_id); }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,10 @@ constexpr bool is_primitive(TypeKind kind) { return kind < TypeKind::structure; 
 
 // Iceberg's word for a primitive: boolean, int, long, double, date, timestamptz, string; struct, list, map.
 std::string_view to_string(TypeKind kind);
+std::optional<TypeKind> parse_type_kind(std::string_view text);
+
+// A struct has any number of children, a list one, a map two, a primitive none.
+bool has_fitting_children(TypeKind kind, size_t count);
 
 // One column at any depth. `children`: the fields of a struct; exactly one (`element`) of a list; exactly two
 // (`key`, `value`) of a map; none of a primitive.

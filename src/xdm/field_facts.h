@@ -11,17 +11,12 @@
 #include <string_view>
 #include <vector>
 
+#include "model/field_fact.h"
+
 namespace lakegate::xdm {
 
-struct FieldFact {
-  std::string path;  // names joined by '/', '~' and '/' within a name as ~0 and ~1; "element", "key", "value" below
-                     // lists and maps
-  int32_t field_id = 0;
-  std::string table_name;  // unique among its siblings, letter case ignored
-
-  bool operator==(const FieldFact&) const = default;
-};
-
+// A fact's path: the names joined by '/', '~' and '/' within a name written ~0 and ~1; "element", "key" and "value"
+// below lists and maps.
 std::string child_path(std::string_view parent, std::string_view name);
 
 class FieldFacts {
