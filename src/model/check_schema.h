@@ -13,22 +13,22 @@ namespace lakegate {
 
 // A constraint that is absent does not bind. Each applies to the kinds named beside it.
 struct Constraints {
-  bool required = false;                   // any: the value may be neither missing nor null where its parent exists
-  std::optional<double> minimum;           // float64
-  std::optional<double> maximum;           // float64
-  std::optional<int64_t> minimum_integer;  // int32, int64; byte and short get their range here
-  std::optional<int64_t> maximum_integer;  // int32, int64
-  bool exclusive_minimum = false;          // the bounds above exclude themselves
+  bool required = false;               // any: the value may be neither missing nor null where its parent exists
+  std::optional<double> minimum = {};  // float64
+  std::optional<double> maximum = {};  // float64
+  std::optional<int64_t> minimum_integer = {};  // int32, int64; byte and short get their range here
+  std::optional<int64_t> maximum_integer = {};  // int32, int64
+  bool exclusive_minimum = false;               // the bounds above exclude themselves
   bool exclusive_maximum = false;
-  std::optional<int64_t> length_min;  // string: Unicode code points
-  std::optional<int64_t> length_max;
-  std::optional<std::string> pattern;        // string: ECMA-262, unanchored search
-  std::vector<std::string> enumeration;      // string: allowed values (`enum`, or one `const`); empty = any
-  std::vector<int64_t> enumeration_integer;  // int32, int64
-  std::vector<double> enumeration_number;    // float64
-  std::optional<bool> constant_boolean;      // boolean
-  std::optional<int64_t> items_min;          // list, map (minProperties)
-  std::optional<int64_t> items_max;
+  std::optional<int64_t> length_min = {};  // string: Unicode code points
+  std::optional<int64_t> length_max = {};
+  std::optional<std::string> pattern = {};        // string: ECMA-262, unanchored search
+  std::vector<std::string> enumeration = {};      // string: allowed values (`enum`, or one `const`); empty = any
+  std::vector<int64_t> enumeration_integer = {};  // int32, int64
+  std::vector<double> enumeration_number = {};    // float64
+  std::optional<bool> constant_boolean = {};      // boolean
+  std::optional<int64_t> items_min = {};          // list, map (minProperties)
+  std::optional<int64_t> items_max = {};
   bool items_unique = false;  // list of primitives
 
   bool operator==(const Constraints&) const = default;

@@ -1,5 +1,6 @@
 #include "xdm/names.h"
 
+#include <algorithm>
 #include <cctype>
 #include <utility>
 
@@ -107,7 +108,7 @@ Status Renamer::required(const array& from, JsonObject& to) {
   for (const JsonValue& value : from) {
     if (!value.is_string()) return fail(codes::schema_invalid, "\"required\" holds something that is not a name.");
     const std::vector<std::string> path = xed_path(value.get_string());
-    names.emplace_back(path.front());
+    if (std::ranges::find(names, JsonValue(path.front())) == names.end()) names.emplace_back(path.front());
     if (path.size() == 1) continue;
     JsonObject below{{"type", "object"}, {"required", array{JsonValue(path.back())}}};
     for (size_t at = path.size() - 2; at > 0; --at) {

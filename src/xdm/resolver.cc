@@ -215,19 +215,24 @@ Result<Body> Resolver::Walk::expand_reference(const Reference& reference, std::s
   if (!body) return body;
   for (const char* member : resource_members) body->object.stable_erase(member);
   body->holds_root |= reference.document_id == root_id_;
-  if (body->cut_at < stack_.size()) return body;
-  body->cut_at = uncut;
-  (body->holds_root ? kept_of_root_ : kept_).emplace(name, *body);
+  if (body->cut_at == uncut) {
+    (body->holds_root ? kept_of_root_ : kept_).emplace(name, *body);
+  } else if (body->cut_at == stack_.size()) {
+    // A cycle through this reference alone. It is not kept: what is cut depends on where the cycle was entered.
+    body->cut_at = uncut;
+  }
   return body;
 }
 
 Status Resolver::Walk::add_reference(std::string_view reference_text, const std::string& base_id, Body& body) {
   const Reference reference = parse_reference(reference_text, base_id);
   LG_ASSIGN(body, expand_reference(reference, base_id));
+  copied_ += 1 + body.field_count;
   LG_TRY(count(body, 0));
-  copied_ += body.field_count;
   if (body.object.empty() && body.cut_at != uncut) body.object["type"] = "object";
-  if (reference.document_id != base_id) body.object["meta:referencedFrom"] = reference.document_id;
+  if (reference.document_id != base_id || reference.pointer.empty()) {
+    body.object["meta:referencedFrom"] = reference.document_id;
+  }
   return {};
 }
 
