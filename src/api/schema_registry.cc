@@ -1,0 +1,145 @@
+#include "api/schema_registry.h"
+
+#include <boost/json/serialize.hpp>
+
+#include <charconv>
+#include <string>
+#include <utility>
+
+#include "api/schema_registry_accept.h"
+#include "api/schema_registry_render.h"
+#include "model/error_codes.h"
+#include "registry/draft.h"
+#include "registry/registry.h"
+#include "xdm/document.h"
+
+namespace lakegate::api {
+namespace {
+
+namespace json = boost::json;
+using registry::Container;
+using registry::ResourceType;
+
+constexpr std::string_view base = "/data/foundation/schemaregistry";
+constexpr size_t limit_max = 500;  // what clients may ask for; a page has page_size_max at most
+
+// What one route is about.
+struct Place {
+  Container container;
+  ResourceType type;
+};
+
+http::Response answer(int status, const json::object& body, const http::Request& request) {
+  const auto accept = request.header("Accept");
+  const bool of_registry =
+      accept && accept->starts_with("application/vnd.adobe.") && accept->find(',') == std::string_view::npos;
+  return http::Response::text(status, of_registry ? std::string(*accept) : "application/json", json::serialize(body));
+}
+
+Result<size_t> parse_limit(const http::Request& request) {
+  const auto text = request.query_value("limit");
+  if (!text) return registry::page_size_max;
+  size_t limit = 0;
+  const auto [stop, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
+  if (error != std::errc() || stop != text->data() + text->size() || limit > limit_max) {
+    return fail(codes::list_parameter_invalid, "Parameter limit is \"{}\"; expected a number from 0 to {}.", *text,
+                limit_max);
+  }
+  return std::min(limit, registry::page_size_max);
+}
+
+Result<registry::ListQuery> parse_list_query(const http::Request& request) {
+  registry::ListQuery query;
+  LG_ASSIGN(query.limit, parse_limit(request));
+  const std::string_view order_by = request.query_value("orderby").value_or("title");
+  if (order_by != "title" && order_by != "-title" && order_by != "+title") {
+    return fail(codes::list_parameter_invalid, "Parameter orderby is \"{}\"; lists are ordered by title or -title.",
+                order_by);
+  }
+  query.descending = order_by.starts_with('-');
+  query.start = request.query_value("start").value_or("");
+  if (request.query_value("property")) {
+    return fail(codes::list_parameter_invalid,
+                "Parameter property is not offered; leave it out and choose from the whole list.");
+  }
+  return query;
+}
+
+Result<http::Response> get_list(const SchemaRegistryRoutes& parts, Place place, const http::Request& request,
+                                const auth::Identity& identity) {
+  LG_ASSIGN(const SchemaView view, accept_for_list(request.header("Accept")));
+  LG_ASSIGN(const registry::ListQuery query, parse_list_query(request));
+  LG_ASSIGN(const registry::ResourcePage page, parts.ledger.read([&](ReadTx& tx) {
+    return registry::list(tx, identity.scope, place.container, place.type, query);
+  }));
+  LG_ASSIGN(const json::object body, render_page(page, view, request, query.descending ? "-title" : "title"));
+  return answer(200, body, request);
+}
+
+// "https://…" came with its slashes encoded or not; the form's plus signs are none of an id's.
+std::string id_parameter(const http::Request& request) {
+  std::string id = request.path_parameter("id");
+  while (id.ends_with('/')) id.pop_back();
+  return id;
+}
+
+Result<http::Response> get_one(const SchemaRegistryRoutes& parts, Place place, const http::Request& request,
+                               const auth::Identity& identity) {
+  LG_ASSIGN(const SchemaView view, accept_for_lookup(request.header("Accept")));
+  LG_ASSIGN(json::object body, parts.ledger.read([&](ReadTx& tx) -> Result<json::object> {
+    LG_ASSIGN(const registry::Resource resource,
+              registry::find(tx, identity.scope, place.container, place.type, id_parameter(request)));
+    if (view.detail == SchemaDetail::raw) return render_resource(resource, view);
+    LG_ASSIGN(xdm::ResolvedSchema resolved, registry::resolve(tx, identity.scope, resource));
+    return std::move(resolved.tree);
+  }));
+  if (view.without_text) remove_text(body);
+  return answer(200, body, request);
+}
+
+Result<http::Response> post(const SchemaRegistryRoutes& parts, ResourceType type, const http::Request& request,
+                            const auth::Identity& identity) {
+  LG_ASSIGN(const json::object body, xdm::parse_document(request.body));
+  const registry::Author author{.scope = identity.scope,
+                                .ims_org = identity.ims_org.text(),
+                                .tenant = identity.tenant,
+                                .client_id = identity.client_id.text(),
+                                .user_id = identity.user_id};
+  const Millis now = parts.clock.now_ms();
+  LG_ASSIGN(const registry::Draft draft, parts.ledger.read([&](ReadTx& tx) {
+    return registry::prepare(tx, author, type, body, now, parts.random);
+  }));
+  LG_TRY(parts.ledger.write([&](Tx& tx) { return registry::insert(tx, author, draft); }));
+  return answer(201, draft.resource.document, request);
+}
+
+void add_place(http::Router& router, const SchemaRegistryRoutes& parts, std::string_view container,
+               std::string_view segment) {
+  const Place place{*registry::parse_container(container), *registry::parse_resource_type(segment)};
+  const std::string list = fmt::format("{}/{}/{}", base, container, segment);
+  const auto wrap = [&](auto handler) {
+    return parts.gateway.authorised(
+        [parts, place, handler](const http::Request& request, const auth::Identity& identity) {
+          return handler(parts, place, request, identity);
+        });
+  };
+  router.add("GET", list, wrap(get_list));
+  router.add("GET", list + "/{id...}", wrap(get_one));
+  if (place.container == Container::global) return;
+  router.add("POST", list,
+             wrap([](const SchemaRegistryRoutes& routes, Place at, const http::Request& request,
+                     const auth::Identity& identity) { return post(routes, at.type, request, identity); }));
+}
+
+}  // namespace
+
+void add_schema_registry_routes(http::Router& router, const SchemaRegistryRoutes& parts) {
+  for (const std::string_view container : {"global", "tenant"}) {
+    for (const std::string_view segment : {"schemas", "classes", "fieldgroups", "mixins", "datatypes"}) {
+      add_place(router, parts, container, segment);
+    }
+  }
+  add_place(router, parts, "global", "behaviors");
+}
+
+}  // namespace lakegate::api

@@ -1,0 +1,23 @@
+// The schema registry's routes, contract/schema-registry.md: /data/foundation/schemaregistry/{global|tenant}/{type}.
+#pragma once
+
+#include "api/gateway.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "http/router.h"
+#include "ledger/ledger.h"
+
+namespace lakegate::api {
+
+// References outlive the router.
+struct SchemaRegistryRoutes {
+  const Gateway& gateway;
+  Ledger& ledger;
+  const Clock& clock;
+  Random& random;
+};
+
+// GET lists and single resources of both containers; POST makes a tenant's. `mixins` is another name of `fieldgroups`.
+void add_schema_registry_routes(http::Router& router, const SchemaRegistryRoutes& parts);
+
+}  // namespace lakegate::api

@@ -1,0 +1,98 @@
+#include "api/schema_registry_accept.h"
+
+#include <vector>
+
+#include "model/error_codes.h"
+
+namespace lakegate::api {
+namespace {
+
+constexpr std::string_view start = "application/vnd.adobe.";
+constexpr std::string_view end = "+json";
+
+struct MediaType {
+  SchemaView view;
+  std::string_view version;  // empty: no parameter
+};
+
+std::string_view trimmed(std::string_view text) {
+  const size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") + 1 - first);
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const size_t at = text.find(separator);
+    parts.push_back(trimmed(text.substr(0, at)));
+    if (at == std::string_view::npos) return parts;
+    text.remove_prefix(at + 1);
+  }
+}
+
+bool set_suffix(SchemaView& view, std::string_view suffix) {
+  if (suffix == "id") {
+    view.detail = SchemaDetail::id;
+  } else if (suffix == "full" || suffix == "deprecatefield") {
+    view.detail = SchemaDetail::full;
+  } else if (suffix == "notext") {
+    view.without_text = true;
+  } else {
+    return suffix == "desc" || suffix == "flat" ||
+           suffix == "deprecated";  // ask for additions; there are none to make yet
+  }
+  return true;
+}
+
+std::optional<MediaType> parse(std::string_view text) {
+  const std::vector<std::string_view> parts = split(text, ';');
+  std::string_view name = parts.front();
+  if (!name.starts_with(start) || !name.ends_with(end)) return std::nullopt;
+  name = name.substr(start.size(), name.size() - start.size() - end.size());
+  const std::vector<std::string_view> words = split(name, '-');
+  MediaType type;
+  type.view.detail = SchemaDetail::raw;
+  type.view.xdm_names = words.front() == "xdm";
+  if (words.front() != "xed" && words.front() != "xdm") return std::nullopt;
+  for (size_t i = 1; i < words.size(); ++i) {
+    if (!set_suffix(type.view, words[i])) return std::nullopt;
+  }
+  for (size_t i = 1; i < parts.size(); ++i) {
+    const std::vector<std::string_view> parameter = split(parts[i], '=');
+    if (parameter.size() == 2 && parameter[0] == "version") type.version = parameter[1];
+  }
+  return type;
+}
+
+std::optional<MediaType> first_known(std::optional<std::string_view> accept) {
+  if (!accept) return std::nullopt;
+  for (const std::string_view candidate : split(*accept, ',')) {
+    if (auto type = parse(candidate)) return type;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<SchemaView> accept_for_list(std::optional<std::string_view> accept) {
+  const auto type = first_known(accept);
+  if (type && type->version.empty() && type->view.detail != SchemaDetail::full) return type->view;
+  return fail(codes::schema_accept_list,
+              "For a list, Accept must be application/vnd.adobe.xed-id+json or application/vnd.adobe.xed+json, without "
+              "a version; "
+              "found \"{}\".",
+              accept.value_or(""));
+}
+
+Result<SchemaView> accept_for_lookup(std::optional<std::string_view> accept) {
+  const auto type = first_known(accept);
+  const bool is_version_1 = type && (type->version == "1" || type->version.starts_with("1."));
+  if (is_version_1 && type->view.detail != SchemaDetail::id) return type->view;
+  return fail(codes::schema_accept_lookup,
+              "For one resource, Accept must be application/vnd.adobe.xed+json; version=1 (as stored) or "
+              "application/vnd.adobe.xed-full+json; version=1 (resolved); found \"{}\".",
+              accept.value_or(""));
+}
+
+}  // namespace lakegate::api

@@ -1,0 +1,43 @@
+// Draft: a resource on its way into the registry: checked and completed on a reader, then stored by the writer.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "ledger/transaction.h"
+#include "registry/resource.h"
+
+namespace lakegate::registry {
+
+// Who creates, as members of the document name it.
+struct Author {
+  Scope scope;
+  std::string ims_org;
+  std::string tenant;  // namespace without its leading underscore
+  std::string client_id;
+  std::string user_id;
+};
+
+// A resource that passed all checks but is not stored.
+struct Draft {
+  Resource resource;
+  ResourceId class_id;  // of a schema; else empty
+  Millis created = 0;
+  std::vector<std::string> dependencies;  // $ids that the checks relied on
+};
+
+// Checks a POSTed body and completes it: `$id`, `meta:…` and all else that the server sets; what the client sent of
+// these is dropped. Reads only, and resolves the whole tree: keep it off the ledger's writer. `schema_invalid`,
+// `schema_namespace`, `schema_reference_unknown`, `schema_type_clash`, `schema_title_taken`: each names member and
+// reason.
+Result<Draft> prepare(ReadTx& ledger, const Author& author, ResourceType type, const xdm::JsonObject& body, Millis now,
+                      Random& random);
+
+// Stores it. `schema_title_taken`: another resource took the title since; `schema_reference_unknown`: a dependency is
+// gone.
+Status insert(Tx& ledger, const Author& author, const Draft& draft);
+
+}  // namespace lakegate::registry
