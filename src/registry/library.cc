@@ -90,7 +90,7 @@ Result<xdm::ResolvedSchema> Library::resolve(const xdm::JsonObject& document) {
   std::optional<Error> unreadable;
   xdm::Resolver resolver([&](std::string_view id) -> const xdm::JsonObject* {
     auto resource = find(id);
-    if (!resource) unreadable = std::move(resource).error();
+    if (!resource) unreadable = resource.error();
     return resource && *resource != nullptr ? &(*resource)->document : nullptr;
   });
   auto resolved = resolver.resolve(document);

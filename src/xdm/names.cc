@@ -68,6 +68,14 @@ class Renamer {
   Status required(const array& from, JsonObject& to);
 };
 
+Result<std::vector<std::string>> path_of(std::string_view name, bool verbatim) {
+  if (verbatim) return std::vector{std::string(name)};
+  std::vector<std::string> path = xed_path(name);
+  if (path.size() <= name_segments_max) return path;
+  return fail(codes::schema_invalid, "The name \"{}…\" has {} segments; at most {} are possible.", name.substr(0, 100),
+              path.size(), name_segments_max);
+}
+
 // `leaf` as the innermost of nested objects named by path[from..].
 JsonObject nest(const std::vector<std::string>& path, size_t from, JsonObject leaf) {
   for (size_t at = path.size(); at > from; --at) {
@@ -94,7 +102,7 @@ Status Renamer::properties(const JsonObject& from, JsonObject& to, bool verbatim
                   std::string_view(name));
     }
     LG_ASSIGN(JsonObject field, schema(value.get_object(), verbatim || name == "_adhoc"));
-    const std::vector<std::string> path = verbatim ? std::vector{std::string(name)} : xed_path(name);
+    LG_ASSIGN(const std::vector<std::string> path, path_of(name, verbatim));
     if (path.size() > 1 || path.front() != std::string_view(name)) {
       if (!field.contains("meta:xdmField")) field["meta:xdmField"] = name;
     }
@@ -107,7 +115,7 @@ Status Renamer::required(const array& from, JsonObject& to) {
   array names;
   for (const JsonValue& value : from) {
     if (!value.is_string()) return fail(codes::schema_invalid, "\"required\" holds something that is not a name.");
-    const std::vector<std::string> path = xed_path(value.get_string());
+    LG_ASSIGN(const std::vector<std::string> path, path_of(value.get_string(), false));
     if (std::ranges::find(names, JsonValue(path.front())) == names.end()) names.emplace_back(path.front());
     if (path.size() == 1) continue;
     JsonObject below{{"type", "object"}, {"required", array{JsonValue(path.back())}}};
@@ -152,7 +160,9 @@ Result<JsonObject> Renamer::schema(const JsonObject& from, bool verbatim) {
   for (const auto& [key, value] : from) {
     if (key == "properties" && value.is_object()) {
       LG_TRY(properties(value.get_object(), to, verbatim));
-    } else if (key == "required" && value.is_array() && !verbatim) {
+    } else if (key == "required" && !value.is_array()) {
+      return fail(codes::schema_invalid, "\"required\" must be a list of names, beside \"properties\".");
+    } else if (key == "required" && !verbatim) {
       LG_TRY(required(value.get_array(), to));
     } else {
       LG_ASSIGN(to[key], member(key, value, verbatim));

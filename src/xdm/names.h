@@ -11,6 +11,8 @@
 
 namespace lakegate::xdm {
 
+inline constexpr size_t name_segments_max = 16;
+
 // One segment per level of nesting; never empty.
 std::vector<std::string> xed_path(std::string_view xdm_name);
 
@@ -19,7 +21,8 @@ std::vector<std::string> xed_path(std::string_view xdm_name);
 // follows. Names of definitions stay. Changes nothing in a resource that has XED names already; nor below `_adhoc`,
 // whose names are verbatim.
 //
-// `schema_type_clash`: two names meet in one field of different types.
+// `schema_invalid`: a keyword of the wrong shape, a name of too many segments; `schema_type_clash`: two names meet in
+// one field of different types.
 Result<JsonObject> with_xed_names(const JsonObject& document);
 
 }  // namespace lakegate::xdm

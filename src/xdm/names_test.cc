@@ -101,6 +101,7 @@ TEST(XedNames, RefuseWrongShapes) {
   check_refused(R"({"properties": {"a": true}})", "\"a\"");
   check_refused(R"({"properties": {"_adhoc": {"properties": {"a": 3}}}})", "\"a\"");
   check_refused(R"({"required": [1]})", "required");
+  check_refused(R"({"properties": {"a": {"type": "string", "required": true}}})", "required");
   check_refused(R"({"allOf": ["x"]})", "allOf");
 }
 

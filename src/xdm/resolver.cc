@@ -112,6 +112,11 @@ const JsonObject* follow(const JsonObject& document, std::string_view pointer) {
   return at;
 }
 
+// Documents were checked when they were renamed; a pointer may lead to a place that no rule speaks of.
+std::unexpected<Error> not_a_schema(std::string_view name, std::string_view document_id) {
+  return fail(codes::schema_invalid, "In \"{}\", \"{}\" is not an object where a schema must be.", document_id, name);
+}
+
 }  // namespace
 
 class Resolver::Walk {
@@ -184,6 +189,7 @@ Result<JsonObject> Resolver::Walk::expand_into(const JsonObject& schema, const s
 Result<JsonObject> Resolver::Walk::expand_each(const JsonObject& schemas, const std::string& base_id, Body& body) {
   JsonObject expanded;
   for (const auto& [name, schema] : schemas) {
+    if (!schema.is_object()) return not_a_schema(name, base_id);
     LG_ASSIGN(expanded[name], expand_into(schema.get_object(), base_id, body));
   }
   return expanded;
@@ -294,6 +300,7 @@ Status Resolver::Walk::fill(const JsonObject& schema, const std::string& base_id
   size_t part = 1;
   if (const boost::json::array* entries = array_member(schema, "allOf")) {
     for (const JsonValue& value : *entries) {
+      if (!value.is_object()) return not_a_schema("allOf", base_id);
       LG_ASSIGN(JsonObject entry, expand_into(value.get_object(), base_id, body));
       entry.stable_erase("meta:referencedFrom");
       if (Status merged = merge_alternative(body.object, std::move(entry), clash_); !merged)

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "model/error_codes.h"
+#include "xdm/table_mapping.h"
 
 namespace lakegate::xdm {
 namespace {
@@ -214,7 +215,48 @@ TEST(Resolver, RefusesWrongShapes) {
   check_refused(R"({"schema": {"allOf": [3]}})", codes::schema_invalid, {"allOf"});
 }
 
+// Whatever stands where a schema should, the answer is a tree or an error.
+TEST(Resolver, SurvivesAnyShape) {
+  const std::vector<std::string_view> values = {"null",
+                                                "true",
+                                                "3",
+                                                R"("x")",
+                                                "[]",
+                                                "[3]",
+                                                R"([{"a": 3}])",
+                                                "{}",
+                                                R"({"a": 3})",
+                                                R"({"a": {"a": []}})",
+                                                R"({"$ref": 3})",
+                                                R"({"$ref": "#/x"})",
+                                                R"({"$ref": "##"})"};
+  for (const std::string_view key :
+       {"properties", "required", "allOf", "$ref", "definitions", "items", "additionalProperties", "patternProperties",
+        "type", "meta:xdmType", "enum", "const", "minimum", "oneOf", "$id"}) {
+    for (const std::string_view value : values) {
+      for (const std::string_view form : {R"({"a": {"X": V}})", R"({"a": {"properties": {"b": {"X": V}}}})",
+                                          R"({"a": {"allOf": [{"$ref": "#/x/y"}], "x": {"y": {"X": V}}}})"}) {
+        std::string text(form);
+        text.replace(text.find('V'), 1, value);
+        text.replace(text.find('X'), 1, key);
+        const JsonObject document = *parse_document(text);
+        Resolver resolver([&](std::string_view) { return object_member(document, "a"); });
+        const auto resolved = resolver.resolve(document.at("a").get_object());
+        if (!resolved) continue;
+        FieldFacts facts;
+        const auto table = to_table_schema(*resolved, facts);
+        if (table) (void)to_check_schema(*resolved, *table);
+      }
+    }
+  }
+}
+
 TEST(Resolver, IsBounded) {
+  std::string name = "https://ns.adobe.com";
+  for (int i = 0; i < 100'000; ++i) name += "/a";
+  check_refused(R"({"schema": {"properties": {")" + name + R"(": {}}}})", codes::schema_invalid, {"100000 segments"});
+  check_refused(R"({"schema": {"required": [")" + name + R"("]}})", codes::schema_invalid, {"100000 segments"});
+
   // Doubles at every step: 2^40 fields if it were done.
   std::string bomb = R"({"schema": {"$ref": "d0"})";
   for (int i = 0; i < 40; ++i) {
