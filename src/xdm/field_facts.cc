@@ -47,7 +47,7 @@ FieldFacts::FieldFacts(std::vector<FieldFact> known) : facts_(std::move(known)),
   }
 }
 
-const FieldFact& FieldFacts::of(std::string_view parent, std::string_view name) {
+FieldFact FieldFacts::of(std::string_view parent, std::string_view name) {
   std::string path = child_path(parent, name);
   if (const auto known = by_path_.find(path); known != by_path_.end()) return facts_[known->second];
 

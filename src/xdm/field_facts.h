@@ -25,9 +25,8 @@ class FieldFacts {
   explicit FieldFacts(std::vector<FieldFact> known);
 
   // The fact of `name` below `parent` ("" = the root), allotted now when there was none: the next free id, and the name
-  // itself or, where a sibling has it in another letter case, the name with the first free suffix _1, _2, … The
-  // reference holds until the next call.
-  const FieldFact& of(std::string_view parent, std::string_view name);
+  // itself or, where a sibling has it in another letter case, the name with the first free suffix _1, _2, …
+  FieldFact of(std::string_view parent, std::string_view name);
 
   // Those allotted since construction, ascending id: what the ledger has to add.
   std::span<const FieldFact> added() const { return std::span(facts_).subspan(known_count_); }

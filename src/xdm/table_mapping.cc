@@ -66,14 +66,14 @@ Result<Column> Mapper::column(const JsonObject& field, std::string_view name, co
     return fail(codes::schema_invalid, "The schema makes more than {} columns; use fewer field groups.",
                 table_columns_max);
   }
-  const FieldFact& fact = facts_.of(parent, name);
+  const FieldFact fact = facts_.of(parent, name);
   Column column{fact.field_id,
                 std::string(name),
                 fact.table_name,
                 TypeKind::string,
                 std::string(text_member(field, "description")),
                 {}};
-  const std::string path = fact.path;
+  const std::string& path = fact.path;
   const FieldType type = field_type(field);
   if (type == FieldType::array) {
     column.kind = TypeKind::list;
