@@ -1,7 +1,11 @@
 #include "base/utf8.h"
 
+#include <fmt/core.h>
+
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace lakegate {
 namespace {
@@ -26,21 +30,59 @@ bool second_fits(uint8_t lead, uint8_t second) {
   }
 }
 
+// Length of the valid sequence at the front of a text that is not empty, 0 when there is none.
+size_t valid_sequence(std::string_view text) {
+  const auto lead = static_cast<uint8_t>(text[0]);
+  const size_t length = sequence_length(lead);
+  if (length == 0 || text.size() < length) return 0;
+  if (length > 1 && !second_fits(lead, static_cast<uint8_t>(text[1]))) return 0;
+  for (size_t i = 2; i < length; ++i) {
+    if ((static_cast<uint8_t>(text[i]) & 0xC0) != 0x80) return 0;
+  }
+  return length;
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view text) {
   size_t at = 0;
   while (at < text.size()) {
-    const auto lead = static_cast<uint8_t>(text[at]);
-    const size_t length = sequence_length(lead);
-    if (length == 0 || text.size() - at < length) return false;
-    if (length > 1 && !second_fits(lead, static_cast<uint8_t>(text[at + 1]))) return false;
-    for (size_t i = 2; i < length; ++i) {
-      if ((static_cast<uint8_t>(text[at + i]) & 0xC0) != 0x80) return false;
+    // Most text is ASCII: eight bytes at a time.
+    uint64_t word = 0;
+    if (text.size() - at >= sizeof(word)) {
+      std::memcpy(&word, text.data() + at, sizeof(word));
+      if ((word & 0x8080808080808080) == 0) {
+        at += sizeof(word);
+        continue;
+      }
     }
+    const size_t length = valid_sequence(text.substr(at));
+    if (length == 0) return false;
     at += length;
   }
   return true;
+}
+
+size_t code_point_count(std::string_view text) {
+  return static_cast<size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<uint8_t>(c) & 0xC0) != 0x80; }));
+}
+
+std::string printable(std::string_view bytes, size_t code_points_max) {
+  std::string shown;
+  while (!bytes.empty()) {
+    if (code_points_max-- == 0) return shown + "…";
+    const size_t length = valid_sequence(bytes);
+    const auto first = static_cast<uint8_t>(bytes[0]);
+    if (length == 0 || first < 0x20 || first == 0x7F) {
+      shown += fmt::format("\\x{:02x}", first);
+      bytes.remove_prefix(1);
+    } else {
+      shown += bytes.substr(0, length);
+      bytes.remove_prefix(length);
+    }
+  }
+  return shown;
 }
 
 }  // namespace lakegate

@@ -31,7 +31,7 @@ Checked<bool> ChunkReader::next(Batch& batch) {
   batch.values = levels_.value_count();
   batch.rows = levels_.row_count();
   if (page_is_fresh_) {
-    data_pages_.back().begins_row = levels_.begins_row();
+    seen_.data_pages.back().begins_row = levels_.begins_row();
     page_is_fresh_ = false;
     const bool must_begin_row = entry_count_ == 0 || page_v2_ != nullptr;
     if (must_begin_row && !levels_.begins_row()) return miscounted("a page that begins within a row", "whole rows");
@@ -59,6 +59,7 @@ Checked<bool> ChunkReader::next_data_page() {
       return miscounted(fmt::format("{} entries", entry_count_),
                         fmt::format("{}, as the footer says", chunk_.num_values));
     }
+    seen_.uncompressed_bytes += page->header_bytes + page->header.uncompressed_page_size;
     switch (static_cast<PageType>(page->header.type)) {
       case PageType::dictionary: {
         LG_TRY(begin_dictionary(*page));
@@ -79,7 +80,7 @@ Checked<bool> ChunkReader::next_data_page() {
 
 Check ChunkReader::begin_dictionary(const StoredPage& page) {
   const auto& header = page.header.dictionary;
-  if (has_dictionary_ || !data_pages_.empty() || !header) {
+  if (seen_.dictionary_offset || !seen_.data_pages.empty() || !header) {
     return refuse(violations::corrupt, leaf_.path, "a dictionary page in the wrong place",
                   "one, before all data pages");
   }
@@ -88,7 +89,7 @@ Check ChunkReader::begin_dictionary(const StoredPage& page) {
     return refuse(violations::corrupt, leaf_.path, fmt::format("a dictionary of encoding {}", header->encoding),
                   "PLAIN");
   }
-  has_dictionary_ = true;
+  seen_.dictionary_offset = page.offset;
   LG_ASSIGN(const std::span<const char> body, pages_.decompress());
   return values_->set_dictionary(body, header->num_values);
 }
@@ -108,16 +109,17 @@ Check ChunkReader::begin_data_page(const StoredPage& page) {
   LG_ASSIGN(const std::span<const char> body, pages_.decompress());
   LG_ASSIGN(const std::span<const char> rest, levels_.begin(page.header, body));
   const auto kind = static_cast<Encoding>(encoding);
-  if ((kind == Encoding::plain_dictionary || kind == Encoding::rle_dictionary) && !has_dictionary_) {
+  if ((kind == Encoding::plain_dictionary || kind == Encoding::rle_dictionary) && !seen_.dictionary_offset) {
     return refuse(violations::corrupt, leaf_.path, "dictionary indices without a dictionary", "a dictionary page");
   }
   LG_TRY(values_->begin(kind, rest, entries));
-  if (data_pages_.size() == chunk_pages_max) {
+  if (seen_.data_pages.size() == chunk_pages_max) {
     return refuse(violations::over_limit, leaf_.path,
                   fmt::format("more than {} pages in a column chunk", chunk_pages_max), "fewer pages",
                   "Write larger pages.");
   }
-  data_pages_.push_back({page.offset, page.size_bytes(), row_count_, true});
+  seen_.data_encodings.insert(kind);
+  seen_.data_pages.push_back({page.offset, page.size_bytes(), row_count_, true});
   page_entries_left_ = entries;
   page_rows_ = 0;
   page_nulls_ = 0;

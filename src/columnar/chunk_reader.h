@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -38,6 +40,14 @@ struct PagePlace {
   bool begins_row = true;
 };
 
+// All pages of a chunk, as they really stand in the file.
+struct ChunkPages {
+  std::vector<PagePlace> data_pages;
+  std::optional<int64_t> dictionary_offset;
+  std::set<Encoding> data_encodings;
+  int64_t uncompressed_bytes = 0;  // headers included
+};
+
 class ChunkReader {
  public:
   // `leaf` must be of a type that ValueDecoder reads. Both it and `chunk` outlive the reader.
@@ -51,7 +61,9 @@ class ChunkReader {
   Values dictionary() const { return values_->dictionary(); }
 
   int64_t row_count() const { return row_count_; }  // so far
-  const std::vector<PagePlace>& data_pages() const { return data_pages_; }
+
+  // What the pages were like; complete at the end.
+  const ChunkPages& pages() const { return seen_; }
 
  private:
   Checked<bool> next_data_page();
@@ -65,8 +77,7 @@ class ChunkReader {
   PageSource pages_;
   LevelReader levels_;
   std::unique_ptr<ValueDecoder> values_;
-  std::vector<PagePlace> data_pages_;
-  bool has_dictionary_ = false;
+  ChunkPages seen_;
 
   int64_t entry_count_ = 0;
   int64_t row_count_ = 0;

@@ -146,9 +146,11 @@ Check check_row_groups(const Footer& footer) {
 }  // namespace
 
 ChunkRange chunk_range(const ColumnMetaData& chunk) {
+  // Writers put 0 where they have no such page.
   int64_t begin = chunk.data_page_offset;
-  if (const int64_t dictionary = chunk.dictionary_page_offset.value_or(0); dictionary > 0)
-    begin = std::min(begin, dictionary);
+  if (const int64_t dictionary = chunk.dictionary_page_offset.value_or(0); dictionary > 0) {
+    begin = begin > 0 ? std::min(begin, dictionary) : dictionary;
+  }
   int64_t end = begin;
   if (__builtin_add_overflow(begin, chunk.total_compressed_size, &end)) end = INT64_MAX;
   return {begin, end};

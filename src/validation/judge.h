@@ -1,0 +1,35 @@
+// Judge: the verdict on one file, and its tail. Runs in a worker process; pure but for reading the descriptor.
+#pragma once
+
+#include <cstdint>
+
+#include "base/result.h"
+#include "columnar/byte_sink.h"
+#include "model/batch.h"
+#include "model/check_schema.h"
+#include "model/table_schema.h"
+#include "model/validation_report.h"
+
+namespace lakegate::validation {
+
+inline constexpr int64_t judge_bytes_max = 256 << 20;  // memory for decoding
+inline constexpr size_t statistics_leaves_max = 100;   // of the table's leaves; `_id` and `timestamp` on top
+
+struct JudgeTask {
+  int fd = -1;             // read by position only
+  int64_t sent_bytes = 0;  // what lies behind is not looked at
+  InputFormat format = InputFormat::parquet;
+  const CheckSchema* checks = nullptr;
+  const TableSchema* table = nullptr;
+};
+
+struct Judgement {
+  ValidationReport report;
+  bool out_of_memory = false;  // the process should be replaced: its heap may be in tatters
+};
+
+// Reads every page. Bad data is a bad report and leaves `tail` in any state; a good file's tail is complete.
+// An Error is ours: checks that cannot be used (`internal`), a disk that cannot be read (`unavailable`).
+Result<Judgement> judge(const JudgeTask& task, columnar::ByteSink& tail);
+
+}  // namespace lakegate::validation
