@@ -1,5 +1,7 @@
 #include "registry/rules.h"
 
+#include <boost/json/serialize.hpp>
+
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -37,12 +39,12 @@ Result<const Resource*> referred(Library& library, std::string_view id, std::str
               "\"{}\" names \"{}\", which does not exist. Create or import that resource first.", member, id);
 }
 
+// Absent, it is "object": clients leave it out.
 Status check_type(ResourceType type, const JsonObject& body) {
-  const std::string_view stated = xdm::text_member(body, "type");
+  const JsonValue* stated = body.if_contains("type");
   const bool is_free = type == ResourceType::datatypes;
-  if (body.contains("type") ? stated == "object" || (is_free && !stated.empty()) : !is_free) return {};
-  return fail(codes::schema_invalid, "\"type\" is {}; expected \"object\"{}.",
-              body.contains("type") ? "another" : "missing",
+  if (stated == nullptr || *stated == "object" || (is_free && stated->is_string())) return {};
+  return fail(codes::schema_invalid, "\"type\" is {}; expected \"object\"{}.", boost::json::serialize(*stated),
               is_free ? " (a data type may also be an array or a single value)" : "");
 }
 
