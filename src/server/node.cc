@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/problem.h"
+#include "api/schema_registry.h"
 #include "api/system.h"
 #include "api/token.h"
 #include "base/error_codes.h"
@@ -85,6 +86,8 @@ void Node::add_routes() {
                                 .clock = clock_,
                                 .random = random_,
                                 .base_url = settings_.base_url});
+  api::add_schema_registry_routes(router_,
+                                  {.gateway = gateway_, .ledger = *opened_.ledger, .clock = clock_, .random = random_});
 }
 
 Status Node::listen(const ListenAddress& address) {
