@@ -27,6 +27,10 @@ ObjectKey metadata_key(OrgNumber org, const DatasetId& dataset, std::string_view
   return ObjectKey(fmt::format("{}/{}/metadata/{}", org, dataset, name));
 }
 
+ObjectKey table_folder_key(OrgNumber org, const DatasetId& dataset) {
+  return ObjectKey(fmt::format("{}/{}", org, dataset));
+}
+
 bool is_object_key(const ObjectKey& key) {
   std::string_view rest = key.text();
   if (rest.size() > object_key_bytes_max) return false;

@@ -17,6 +17,9 @@ ObjectKey new_data_key(OrgNumber org, const DatasetId& dataset, Random& random, 
 // `name`: letters, digits, '.', '-' and '_' (asserted), e.g. "snap-17-<uuid>.avro".
 ObjectKey metadata_key(OrgNumber org, const DatasetId& dataset, std::string_view name);
 
+// What a table's keys begin with: its location for readers, not an object.
+ObjectKey table_folder_key(OrgNumber org, const DatasetId& dataset);
+
 // Relative, parts of [A-Za-z0-9._-] that do not begin with '.', at most object_key_bytes_max: what a store accepts.
 bool is_object_key(const ObjectKey& key);
 

@@ -3,21 +3,21 @@
 // knows which tables' files are behind; nothing is queued, so a crash loses nothing and a start catches up.
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <unordered_map>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "ledger/ledger.h"
+#include "ledger/tables.h"
 #include "model/ids.h"
+#include "objects/object_store.h"
 
 namespace lakegate {
-
-class Ledger;
-class ObjectStore;
 
 struct MetadataFileSettings {
   Millis pause = 1'000;                      // between two files of one table
@@ -26,8 +26,8 @@ struct MetadataFileSettings {
 
 class MetadataFileWriter {
  public:
-  MetadataFileWriter(Ledger& ledger, ObjectStore& objects, const Clock& clock, Random& random,
-                     MetadataFileSettings settings);
+  MetadataFileWriter(Ledger& ledger, ObjectStore& objects, const Clock& clock, Random& random, int64_t epoch,
+                     MetadataFileSettings settings = {});
   ~MetadataFileWriter();  // stops
 
   void start();  // one thread; catches up at once
@@ -36,8 +36,12 @@ class MetadataFileWriter {
   // A table's pointer moved, or a table was born. Never blocks; from any thread.
   void wake();
 
-  // Writes the file of this table now if it is behind, and returns its key. Blocks. Thread-safe.
-  Result<ObjectKey> write(const DatasetId& dataset);
+  // The newest file of this table, written now if it is behind. Blocks. Thread-safe.
+  Result<ledger::MetadataFile> write(const DatasetId& dataset);
+
+  // One pass over the tables whose file is behind: writes those whose pause is over. Returns how long the next one
+  // waits; nothing where none does. The thread does only this.
+  std::optional<Millis> write_due();
 
  private:
   void run();
@@ -46,11 +50,15 @@ class MetadataFileWriter {
   ObjectStore& objects_;
   const Clock& clock_;
   Random& random_;
+  const int64_t epoch_;
   const MetadataFileSettings settings_;
+
+  std::mutex writing_;                             // one file at a time
+  std::unordered_map<DatasetId, Millis> written_;  // by write_due alone: those of the last pause
 
   std::mutex mutex_;
   std::condition_variable wake_up_;
-  bool woken_ = false;     // guarded by mutex_
+  bool woken_ = true;      // guarded by mutex_
   bool stopping_ = false;  // guarded by mutex_
   std::thread thread_;
 };

@@ -1,0 +1,25 @@
+#include "promotion/history.h"
+
+#include <algorithm>
+#include <set>
+
+namespace lakegate {
+
+std::vector<ObjectKey> prune_history(TableState& table, int64_t snapshots_max) {
+  const auto kept_max = static_cast<size_t>(std::max<int64_t>(1, snapshots_max));
+  std::vector<ObjectKey> lists;
+  if (table.snapshots.size() > kept_max) {
+    const auto first_kept = table.snapshots.end() - static_cast<ptrdiff_t>(kept_max);
+    for (auto snapshot = table.snapshots.begin(); snapshot != first_kept; ++snapshot) {
+      lists.push_back(snapshot->manifest_list);
+    }
+    table.snapshots.erase(table.snapshots.begin(), first_kept);
+  }
+
+  std::set<int32_t> referenced = {table.current_schema_id};
+  for (const Snapshot& snapshot : table.snapshots) referenced.insert(snapshot.schema_id);
+  std::erase_if(table.schemas, [&](const TableSchema& schema) { return !referenced.contains(schema.schema_id); });
+  return lists;
+}
+
+}  // namespace lakegate

@@ -1,0 +1,116 @@
+#include "promotion/promoter.h"
+
+#include <algorithm>
+#include <functional>
+#include <string_view>
+#include <unordered_set>
+
+#include "base/error_codes.h"
+#include "ledger/batches.h"
+#include "promotion/manifest_entries.h"
+
+namespace lakegate {
+namespace {
+
+constexpr int attempts_max = 3;
+
+// The last part of a key or URI. Data files are named by a ULID of our own, so it tells them apart wherever the
+// server's folder was when the URI was written.
+std::string_view last_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+// Places of the entries whose file is one of `names`.
+std::vector<size_t> find_entries(std::span<const iceberg::ManifestEntry> entries,
+                                 const std::unordered_set<std::string_view>& names) {
+  std::vector<size_t> found;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    if (names.contains(last_part(entries[i].file_path))) found.push_back(i);
+  }
+  return found;
+}
+
+bool may_hold(const ManifestFile& manifest, int64_t sequence_number) {
+  return manifest.min_sequence_number <= sequence_number && sequence_number <= manifest.sequence_number;
+}
+
+}  // namespace
+
+Result<std::optional<Round>> Promoter::promote(const DatasetId& dataset) {
+  const std::lock_guard lock(mutex_of(dataset));
+  for (int attempt = 1;; ++attempt) {
+    auto round = try_promote(dataset);
+    const bool moved = !round && round.error().kind() == ErrorKind::conflict;
+    if (!moved || attempt == attempts_max) return round;
+  }
+}
+
+Result<Round> Promoter::revert(const Scope& scope, const BatchId& id, BatchEvent event, const std::string& cause,
+                               const std::string& user) {
+  LG_ASSIGN(const Batch batch, ledger_.read([&](ReadTx& tx) { return ledger::find_batch(tx, scope, id); }));
+  const std::lock_guard lock(mutex_of(batch.dataset_id));
+  for (int attempt = 1;; ++attempt) {
+    auto round = try_revert(scope, id, {.event = event, .cause = cause, .user = user});
+    const bool moved = !round && round.error().code == &codes::conflict;
+    if (!moved || attempt == attempts_max) return round;
+  }
+}
+
+Result<std::optional<Round>> Promoter::try_promote(const DatasetId& dataset) {
+  LG_ASSIGN(StagedWork work, ledger_.read([&](ReadTx& tx) { return read_staged_work(tx, dataset, settings_); }));
+  if (work.batches.empty()) return std::nullopt;
+
+  RoundBuilder round = new_round(work.org, std::move(work.table), RoundKind::append);
+  LG_TRY(merge_manifests(round));
+  round.append(work.files);
+  const RoundPlan plan = std::move(round).finish(std::move(work.batches), settings_);
+  LG_TRY(writer_.write(plan, {.event = BatchEvent::promote, .cause = "promoted"}));
+  return Round{.kind = plan.kind, .snapshot = plan.next.snapshots.back(), .batches = plan.batches, .more = work.more};
+}
+
+Result<Round> Promoter::try_revert(const Scope& scope, const BatchId& batch, const BatchChange& change) {
+  LG_ASSIGN(ActiveBatch work,
+            ledger_.read([&](ReadTx& tx) { return read_active_batch(tx, scope, batch, change.event); }));
+  RoundBuilder round = new_round(work.org, std::move(work.table), RoundKind::remove);
+  LG_TRY(remove_files(round, work));
+  const RoundPlan plan = std::move(round).finish({batch}, settings_);
+  LG_TRY(writer_.write(plan, change));
+  return Round{.kind = plan.kind, .snapshot = plan.next.snapshots.back(), .batches = plan.batches};
+}
+
+Status Promoter::merge_manifests(RoundBuilder& round) {
+  const std::optional<ManifestRun> run = choose_merge(round.manifests(), settings_);
+  if (!run) return {};
+  LG_ASSIGN(std::vector<iceberg::ManifestEntry> entries,
+            read_live_entries(objects_, std::span(round.manifests()).subspan(run->first, run->count)));
+  round.rewrite(*run, std::move(entries), {});
+  return {};
+}
+
+Status Promoter::remove_files(RoundBuilder& round, const ActiveBatch& work) {
+  std::unordered_set<std::string_view> names;
+  for (const DataFile& file : work.files) names.insert(last_part(file.object.text()));
+
+  size_t removed = 0;
+  for (size_t at = 0; at < round.manifests().size() && removed < names.size(); ++at) {
+    const ManifestFile manifest = round.manifests()[at];
+    if (!may_hold(manifest, work.sequence_number)) continue;
+    LG_ASSIGN(std::vector<iceberg::ManifestEntry> entries, read_live_entries(objects_, {&manifest, 1}));
+    const std::vector<size_t> found = find_entries(entries, names);
+    if (found.empty()) continue;
+    removed += found.size();
+    round.rewrite({.first = at, .count = 1}, std::move(entries), found);
+  }
+  if (removed == names.size()) return {};
+  return fail(codes::corrupt, "The table's manifests hold {} of the {} data files of batch {}", removed, names.size(),
+              work.batch);
+}
+
+RoundBuilder Promoter::new_round(OrgNumber org, TableState table, RoundKind kind) {
+  const auto locate = [this](const ObjectKey& key) { return objects_.location(key); };
+  return {std::move(table), {.org = org, .locate = locate}, kind, clock_.now_ms(), random_};
+}
+
+std::mutex& Promoter::mutex_of(const DatasetId& dataset) {
+  return mutexes_[std::hash<DatasetId>{}(dataset) % mutexes_.size()];
+}
+
+}  // namespace lakegate

@@ -1,0 +1,36 @@
+// What a round starts from: one consistent view of the ledger.
+#pragma once
+
+#include <vector>
+
+#include "base/result.h"
+#include "ledger/transaction.h"
+#include "model/batch.h"
+#include "model/table_state.h"
+#include "promotion/promotion_settings.h"
+
+namespace lakegate {
+
+struct StagedWork {
+  OrgNumber org;
+  TableState table = {};
+  std::vector<BatchId> batches = {};  // oldest first; empty: there is nothing to do
+  std::vector<DataFile> files = {};   // of those, in their order
+  bool more = false;                  // staged batches that did not fit
+};
+
+// Whole batches up to the settings' limits, at least one. A deleted dataset has nothing to do.
+Result<StagedWork> read_staged_work(ReadTx& tx, const DatasetId& dataset, const PromotionSettings& settings);
+
+struct ActiveBatch {
+  OrgNumber org;
+  TableState table = {};
+  BatchId batch = {};
+  int64_t sequence_number = 0;       // of the snapshot that brought it
+  std::vector<DataFile> files = {};  // with rows; without statistics
+};
+
+// `batch_not_found`; `batch_wrong_state` where `event` is not possible now.
+Result<ActiveBatch> read_active_batch(ReadTx& tx, const Scope& scope, const BatchId& id, BatchEvent event);
+
+}  // namespace lakegate

@@ -1,0 +1,47 @@
+// RoundWriter: carries a planned round out: objects first, then the ledger.
+#pragma once
+
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "ledger/ledger.h"
+#include "model/batch_status.h"
+#include "objects/object_store.h"
+#include "promotion/promotion_settings.h"
+#include "promotion/round_builder.h"
+
+namespace lakegate {
+
+// What a round does to its batches, and what their history says of it.
+struct BatchChange {
+  BatchEvent event = BatchEvent::promote;
+  std::string cause = {};
+  std::string user = {};  // empty: ours
+};
+
+// Thread-safe.
+class RoundWriter {
+ public:
+  RoundWriter(Ledger& ledger, ObjectStore& objects, const Clock& clock, int64_t epoch,
+              const PromotionSettings& settings)
+      : ledger_(ledger), objects_(objects), clock_(clock), epoch_(epoch), settings_(settings) {}
+
+  // Puts the objects, then commits: table, batches with history and events, what is referenced no more; all in one
+  // transaction. After a failure the objects are condemned, unless the outcome is unknown.
+  // `conflict` and `batch_wrong_state`: table or batches are not any more what the plan was made from.
+  Status write(const RoundPlan& plan, const BatchChange& change);
+
+ private:
+  Status put_objects(const RoundPlan& plan);
+  Status commit(const RoundPlan& plan, const BatchChange& change);
+  void discard(const RoundPlan& plan);
+
+  Ledger& ledger_;
+  ObjectStore& objects_;
+  const Clock& clock_;
+  const int64_t epoch_;
+  const PromotionSettings& settings_;
+};
+
+}  // namespace lakegate
