@@ -59,7 +59,8 @@ std::optional<std::chrono::seconds> retry_after(const HttpAnswer& answer) {
 }
 
 // Busy ranges (409 with Retry-After) clear up by themselves.
-bool worth_repeating(const Error& error) {
+bool worth_repeating(const Error& error, bool reached_before) {
+  if (error.code == &codes::server_unreachable) return reached_before;
   return error.kind() == ErrorKind::unavailable || error.retry_after.has_value();
 }
 

@@ -1,10 +1,10 @@
 // ApiClient: calls of Lakegate's API as a credentials file allows them, with one token for the whole process.
 #pragma once
 
-#include <atomic>
 #include <boost/json.hpp>
-#include <functional>
 
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>

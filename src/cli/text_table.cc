@@ -32,7 +32,8 @@ std::string shortened(std::string_view text, size_t width_max) {
 }
 
 bool is_number(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return ascii::is_digit(c) || c == '.' || c == '-'; }) &&
+  return !text.empty() &&
+         std::ranges::all_of(text, [](char c) { return ascii::is_digit(c) || c == '.' || c == '-'; }) &&
          ascii::is_digit(text.back());
 }
 

@@ -15,8 +15,8 @@ class TextTable {
   void add(std::vector<std::string> cells);
   size_t rows() const { return rows_.size(); }
 
-  // Titles, then rows; two blanks between columns, each as wide as its widest cell but at most `cell_width_max` code points (longer
-  // ones end in "…"). Columns of numbers stand to the right. Control characters come out as blanks.
+  // Titles, then rows; two blanks between columns, each as wide as its widest cell but at most `cell_width_max` code
+  // points (longer ones end in "…"). Columns of numbers stand to the right. Control characters come out as blanks.
   std::string text(size_t cell_width_max = 60) const;
 
  private:
@@ -24,7 +24,7 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;
 };
 
-std::string bytes_text(int64_t bytes);                 // "12.3 MB"
+std::string bytes_text(int64_t bytes);                   // "12.3 MB"
 std::string time_text(int64_t milliseconds_since_1970);  // "2026-03-01 12:30:05Z"; empty for 0
 
 }  // namespace lakegate::cli

@@ -25,8 +25,12 @@ TEST(TextTable, ShortensByCodePointsAndKeepsOneLine) {
 TEST(TextTable, OfNothingIsItsTitles) { EXPECT_EQ(TextTable({"A", "B"}).text(), "A  B\n"); }
 
 TEST(BytesText, TakesTheNearestUnit) {
-  for (const auto& [bytes, text] : std::vector<std::pair<int64_t, std::string>>{
-           {0, "0 B"}, {999, "999 B"}, {1000, "1.0 KB"}, {999'949, "999.9 KB"}, {999'999, "1.0 MB"}, {12'345'678'901, "12.3 GB"}}) {
+  for (const auto& [bytes, text] : std::vector<std::pair<int64_t, std::string>>{{0, "0 B"},
+                                                                                {999, "999 B"},
+                                                                                {1000, "1.0 KB"},
+                                                                                {999'949, "999.9 KB"},
+                                                                                {999'999, "1.0 MB"},
+                                                                                {12'345'678'901, "12.3 GB"}}) {
     EXPECT_EQ(bytes_text(bytes), text);
   }
 }

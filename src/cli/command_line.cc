@@ -1,0 +1,222 @@
+#include "cli/command_line.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <memory>
+
+#include "cli/commands.h"
+
+namespace lakegate::cli {
+namespace {
+
+using Command = std::function<Result<ExitStatus>()>;
+
+// What the parser fills; lives as long as the commands that look at it.
+struct Options {
+  CommonOptions common;
+  ServerOptions server;
+  std::string data;
+  std::string listen;
+  std::vector<std::string> set;
+  NewDataset dataset;
+  std::string subject;  // id or name
+  int preview_rows = 10;
+  BatchFilter batches;
+  int64_t timeout_seconds = 0;
+  bool global = false;
+  bool full = false;
+  OrgOptions org;
+  PushOptions push;
+  Command chosen;
+};
+
+class Builder {
+ public:
+  Builder(CLI::App& app, Options& options, const ServerCommands& server) : app_(app), options_(options), server_(server) {}
+
+  void build() {
+    app_.require_subcommand(1);
+    app_.set_version_flag("--version", "lakegate " LAKEGATE_VERSION);
+    app_.get_formatter()->column_width(34);
+    add_server();
+    add_token();
+    add_push();
+    add_datasets();
+    add_batches();
+    add_schemas();
+    add_orgs();
+    add_config();
+  }
+
+ private:
+  CLI::App* group(const char* name, const char* what) {
+    CLI::App* made = app_.add_subcommand(name, what);
+    made->require_subcommand(1);
+    return made;
+  }
+
+  // A command of the client.
+  CLI::App* client(CLI::App& parent, const char* name, const char* what, Command run) {
+    CLI::App* made = parent.add_subcommand(name, what);
+    TargetOptions& target = options_.common.target;
+    made->add_option("--url", target.url, "The server's address; default: baseUrl of the credentials")->envname("LAKEGATE_URL");
+    made->add_option("--credentials", target.credentials, "Credentials file; default: " + std::string(default_credentials))
+        ->envname("LAKEGATE_CREDENTIALS");
+    made->add_option("--ca-file", target.ca_file, "PEM of an authority to trust, for TLS")->envname("LAKEGATE_CA_FILE");
+    made->add_flag("--json", options_.common.json, "Print one JSON document");
+    made->callback([this, run = std::move(run)] { options_.chosen = run; });
+    return made;
+  }
+
+  void settings_options(CLI::App* command) {
+    command->add_option("--config", options_.server.config_file, "TOML file of settings")->envname("LAKEGATE_CONFIG");
+    command->add_option("--data", options_.data, "Folder of ledger and objects; default ./lakegate-data");
+    command->add_option("--listen", options_.listen, "HOST:PORT; default 127.0.0.1:8080; port 0 takes a free one");
+    command->add_option("--set", options_.set, "Any setting as NAME=VALUE; may be repeated")->expected(1)->allow_extra_args(false)->take_all();
+  }
+
+  ServerOptions server_options() const {
+    ServerOptions made = options_.server;
+    if (!options_.data.empty()) made.settings.emplace_back("data", options_.data);
+    if (!options_.listen.empty()) made.settings.emplace_back("listen", options_.listen);
+    for (const std::string& pair : options_.set) {
+      const size_t equals = pair.find('=');
+      made.settings.emplace_back(pair.substr(0, equals), equals == std::string::npos ? "" : pair.substr(equals + 1));
+    }
+    return made;
+  }
+
+  void add_server() {
+    CLI::App* serve = app_.add_subcommand("serve", "Run the server; prints `lakegate ready <baseUrl>` when it answers");
+    settings_options(serve);
+    serve->callback([this] {
+      options_.chosen = [this]() -> Result<ExitStatus> { return static_cast<ExitStatus>(server_.serve(server_options())); };
+    });
+    CLI::App* worker = app_.add_subcommand("worker", "Judge files for a server; started by it");
+    worker->group("");  // not for people
+    worker->callback([this] {
+      options_.chosen = [this]() -> Result<ExitStatus> { return static_cast<ExitStatus>(server_.worker()); };
+    });
+  }
+
+  void add_token() {
+    client(app_, "token", "Print an access token", [this] { return print_token(options_.common); });
+  }
+
+  void add_push() {
+    PushOptions& push = options_.push;
+    CLI::App* command = client(app_, "push", "Load Parquet files as one batch and wait until it is active",
+                               [this] { return cli::push(options_.common, options_.push); });
+    command->add_option("source", push.sources, "Files, folders (all *.parquet below) or quoted patterns")->required();
+    command->add_option("--dataset", push.dataset, "Name or id of the dataset")->required();
+    command->add_option("--parallel", push.parallel, "Uploads at the same time")->check(CLI::Range(1, 64))->capture_default_str();
+    command->add_option("--part-size", push.part_bytes, "Files over it go up in parts of it, in bytes")
+        ->transform(CLI::AsSizeValue(false))
+        ->check(CLI::Range(int64_t{64} << 10, int64_t{512'000'000}))
+        ->capture_default_str();
+    command->add_flag("!--no-wait", push.wait, "End when the batch is complete, without waiting for its verdict");
+    command->add_flag("--no-resume", push.fresh, "Begin a new batch even if an interrupted push of these files can be taken up");
+  }
+
+  void add_datasets() {
+    CLI::App* datasets = group("dataset", "Datasets: create, list, show, delete, preview");
+    NewDataset& wanted = options_.dataset;
+    CLI::App* create = client(*datasets, "create", "Create a dataset", [this] { return create_dataset(options_.common, options_.dataset); });
+    create->add_option("name", wanted.name, "Its name")->required();
+    auto* source = create->add_option_group("schema", "One of");
+    source->add_option("--schema", wanted.schema, "$id or meta:altId of an XDM schema");
+    source->add_option("--from", wanted.from_file, "Parquet file whose columns become the schema");
+    source->require_option(1);
+    create->add_option("--description", wanted.description, "A sentence");
+    client(*datasets, "list", "List datasets", [this] { return list_datasets(options_.common); });
+    subject(client(*datasets, "show", "Show one", [this] { return show_dataset(options_.common, options_.subject); }), "dataset");
+    subject(client(*datasets, "delete", "Delete one and its rows", [this] { return delete_dataset(options_.common, options_.subject); }),
+            "dataset");
+    CLI::App* preview = client(*datasets, "preview", "The first rows of its newest active batch",
+                               [this] { return preview_dataset(options_.common, options_.subject, options_.preview_rows); });
+    subject(preview, "dataset");
+    preview->add_option("--rows", options_.preview_rows, "How many")->check(CLI::Range(1, 100))->capture_default_str();
+  }
+
+  void subject(CLI::App* command, const char* what) {
+    const std::string description = std::string(what) == "dataset" ? "Its name or id" : "Its id";
+    command->add_option(what, options_.subject, description)->required();
+  }
+
+  void add_batches() {
+    CLI::App* batches = group("batch", "Batches: list, show, wait, abort, revert");
+    BatchFilter& filter = options_.batches;
+    CLI::App* list = client(*batches, "list", "List batches, newest first", [this] { return list_batches(options_.common, options_.batches); });
+    list->add_option("--dataset", filter.dataset, "Only of this dataset, by name or id");
+    list->add_option("--status", filter.status, "Only in this state, e.g. failed");
+    list->add_option("--limit", filter.limit, "How many at most")->check(CLI::Range(1, 100))->capture_default_str();
+    subject(client(*batches, "show", "Show one with its errors", [this] { return show_batch(options_.common, options_.subject); }), "batch");
+    CLI::App* wait = client(*batches, "wait", "Wait until it is active, failed or otherwise at its end", [this] {
+      return wait_for_batch(options_.common, options_.subject, std::chrono::seconds(options_.timeout_seconds));
+    });
+    subject(wait, "batch");
+    wait->add_option("--timeout", options_.timeout_seconds, "Seconds; 0: without limit")->check(CLI::NonNegativeNumber);
+    subject(client(*batches, "abort", "Give up a batch that is loading",
+                   [this] { return act_on_batch(options_.common, options_.subject, "ABORT"); }),
+            "batch");
+    subject(client(*batches, "revert", "Take an active batch's rows out of the table",
+                   [this] { return act_on_batch(options_.common, options_.subject, "REVERT"); }),
+            "batch");
+  }
+
+  void add_schemas() {
+    CLI::App* schemas = group("schema", "XDM schemas: list, show");
+    CLI::App* list = client(*schemas, "list", "List schemas", [this] { return list_schemas(options_.common, options_.global); });
+    list->add_flag("--global", options_.global, "The built-in ones instead of the tenant's");
+    CLI::App* show = client(*schemas, "show", "Show one", [this] { return show_schema(options_.common, options_.subject, options_.full); });
+    show->add_option("schema", options_.subject, "Its $id or meta:altId")->required();
+    show->add_flag("--full", options_.full, "With allOf and $ref resolved");
+  }
+
+  void add_orgs() {
+    CLI::App* orgs = group("org", "Orgs that share the server: create");
+    CLI::App* create = client(*orgs, "create", "Create an org; prints its credentials file, this once",
+                              [this] { return create_org(options_.common, options_.org); });
+    create->add_option("name", options_.org.name, "Its name")->required();
+    create->add_option("--tenant", options_.org.tenant, "Tenant namespace; default: made of the name");
+    create->add_option("--org", options_.org.org, "Org id, …@AdobeOrg; default: a random one");
+  }
+
+  void add_config() {
+    CLI::App* config = group("config", "Settings of the server: show");
+    CLI::App* show = config->add_subcommand("show", "Print every setting, its value and where that comes from");
+    settings_options(show);
+    show->add_flag("--json", options_.common.json, "Print one JSON document");
+    show->callback([this] {
+      options_.chosen = [this]() -> Result<ExitStatus> {
+        return static_cast<ExitStatus>(server_.show_config(server_options(), options_.common.json));
+      };
+    });
+  }
+
+  CLI::App& app_;
+  Options& options_;
+  const ServerCommands& server_;
+};
+
+}  // namespace
+
+int run(int argc, char** argv, const ServerCommands& server) {
+  CLI::App app{"Lakegate: a batch-ingestion gateway for the lakehouse", "lakegate"};
+  Options options;
+  Builder builder(app, options, server);  // outlives its callbacks
+  builder.build();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? done : usage;
+  }
+  const Result<ExitStatus> status = options.chosen();
+  if (status) return *status;
+  std::fflush(stdout);
+  std::fprintf(stderr, "lakegate: %s\n", status.error().message.c_str());
+  return exit_status(status.error());
+}
+
+}  // namespace lakegate::cli

@@ -1,0 +1,27 @@
+// The command line: what each command is called and takes. docs/cli.md documents it for people.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace lakegate::cli {
+
+// Settings as `serve` and `config show` take them: setting names and values.
+struct ServerOptions {
+  std::string config_file;
+  std::vector<std::pair<std::string, std::string>> settings;
+};
+
+// The commands that are not a client's: the program that links both folders brings them. Each gives an exit status.
+struct ServerCommands {
+  std::function<int(const ServerOptions&)> serve;
+  std::function<int(const ServerOptions&, bool json)> show_config;
+  std::function<int()> worker;
+};
+
+// Parses, runs the command, prints errors on standard error. Gives the exit status (exit_status.h).
+int run(int argc, char** argv, const ServerCommands& server);
+
+}  // namespace lakegate::cli

@@ -1,0 +1,75 @@
+// The client's commands. Each prints its result on standard output (one JSON document with `json`) and gives an exit status; errors
+// come back for the caller to print.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/api_client.h"
+#include "cli/exit_status.h"
+#include "cli/target.h"
+
+namespace lakegate::cli {
+
+// What every client command takes.
+struct CommonOptions {
+  TargetOptions target;
+  bool json = false;
+};
+
+Result<ExitStatus> print_token(const CommonOptions& common);
+
+struct NewDataset {
+  std::string name;
+  std::string description;
+  std::string schema;     // $id or meta:altId; or
+  std::string from_file;  // a Parquet file whose columns become an ad-hoc schema
+};
+Result<ExitStatus> create_dataset(const CommonOptions& common, const NewDataset& wanted);
+Result<ExitStatus> list_datasets(const CommonOptions& common);
+Result<ExitStatus> show_dataset(const CommonOptions& common, const std::string& name_or_id);
+Result<ExitStatus> delete_dataset(const CommonOptions& common, const std::string& name_or_id);
+// The first rows of the newest active batch.
+Result<ExitStatus> preview_dataset(const CommonOptions& common, const std::string& name_or_id, int rows);
+
+struct BatchFilter {
+  std::string dataset;  // name or id; empty: all
+  std::string status;
+  int limit = 20;
+};
+Result<ExitStatus> list_batches(const CommonOptions& common, const BatchFilter& filter);
+Result<ExitStatus> show_batch(const CommonOptions& common, const std::string& id);
+// Until it is in a final state. `timeout` 0: for ever.
+Result<ExitStatus> wait_for_batch(const CommonOptions& common, const std::string& id, std::chrono::seconds timeout);
+// `action`: ABORT or REVERT.
+Result<ExitStatus> act_on_batch(const CommonOptions& common, const std::string& id, const std::string& action);
+
+Result<ExitStatus> list_schemas(const CommonOptions& common, bool global);
+Result<ExitStatus> show_schema(const CommonOptions& common, const std::string& id, bool full);
+
+struct OrgOptions {
+  std::string name;
+  std::string tenant;
+  std::string org;
+};
+Result<ExitStatus> create_org(const CommonOptions& common, const OrgOptions& wanted);
+
+struct PushOptions {
+  std::vector<std::string> sources;  // files, folders, patterns
+  std::string dataset;
+  int parallel = 4;
+  int64_t part_bytes = 64 << 20;  // files over it go up in parts of it
+  bool wait = true;
+  bool fresh = false;  // do not resume an interrupted push of the same files
+};
+Result<ExitStatus> push(const CommonOptions& common, const PushOptions& options);
+
+// Shared by the commands.
+Result<ApiClient> connect(const CommonOptions& common);
+// One line on standard output.
+void print_json(const boost::json::value& value);
+
+}  // namespace lakegate::cli
