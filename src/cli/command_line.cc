@@ -33,7 +33,8 @@ struct Options {
 
 class Builder {
  public:
-  Builder(CLI::App& app, Options& options, const ServerCommands& server) : app_(app), options_(options), server_(server) {}
+  Builder(CLI::App& app, Options& options, const ServerCommands& server)
+      : app_(app), options_(options), server_(server) {}
 
   void build() {
     app_.require_subcommand(1);
@@ -60,8 +61,10 @@ class Builder {
   CLI::App* client(CLI::App& parent, const char* name, const char* what, Command run) {
     CLI::App* made = parent.add_subcommand(name, what);
     TargetOptions& target = options_.common.target;
-    made->add_option("--url", target.url, "The server's address; default: baseUrl of the credentials")->envname("LAKEGATE_URL");
-    made->add_option("--credentials", target.credentials, "Credentials file; default: " + std::string(default_credentials))
+    made->add_option("--url", target.url, "The server's address; default: baseUrl of the credentials")
+        ->envname("LAKEGATE_URL");
+    made->add_option("--credentials", target.credentials,
+                     "Credentials file; default: " + std::string(default_credentials))
         ->envname("LAKEGATE_CREDENTIALS");
     made->add_option("--ca-file", target.ca_file, "PEM of an authority to trust, for TLS")->envname("LAKEGATE_CA_FILE");
     made->add_flag("--json", options_.common.json, "Print one JSON document");
@@ -73,7 +76,10 @@ class Builder {
     command->add_option("--config", options_.server.config_file, "TOML file of settings")->envname("LAKEGATE_CONFIG");
     command->add_option("--data", options_.data, "Folder of ledger and objects; default ./lakegate-data");
     command->add_option("--listen", options_.listen, "HOST:PORT; default 127.0.0.1:8080; port 0 takes a free one");
-    command->add_option("--set", options_.set, "Any setting as NAME=VALUE; may be repeated")->expected(1)->allow_extra_args(false)->take_all();
+    command->add_option("--set", options_.set, "Any setting as NAME=VALUE; may be repeated")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all();
   }
 
   ServerOptions server_options() const {
@@ -91,7 +97,9 @@ class Builder {
     CLI::App* serve = app_.add_subcommand("serve", "Run the server; prints `lakegate ready <baseUrl>` when it answers");
     settings_options(serve);
     serve->callback([this] {
-      options_.chosen = [this]() -> Result<ExitStatus> { return static_cast<ExitStatus>(server_.serve(server_options())); };
+      options_.chosen = [this]() -> Result<ExitStatus> {
+        return static_cast<ExitStatus>(server_.serve(server_options()));
+      };
     });
     CLI::App* worker = app_.add_subcommand("worker", "Judge files for a server; started by it");
     worker->group("");  // not for people
@@ -110,19 +118,23 @@ class Builder {
                                [this] { return cli::push(options_.common, options_.push); });
     command->add_option("source", push.sources, "Files, folders (all *.parquet below) or quoted patterns")->required();
     command->add_option("--dataset", push.dataset, "Name or id of the dataset")->required();
-    command->add_option("--parallel", push.parallel, "Uploads at the same time")->check(CLI::Range(1, 64))->capture_default_str();
+    command->add_option("--parallel", push.parallel, "Uploads at the same time")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str();
     command->add_option("--part-size", push.part_bytes, "Files over it go up in parts of it, in bytes")
         ->transform(CLI::AsSizeValue(false))
         ->check(CLI::Range(int64_t{64} << 10, int64_t{512'000'000}))
         ->capture_default_str();
     command->add_flag("!--no-wait", push.wait, "End when the batch is complete, without waiting for its verdict");
-    command->add_flag("--no-resume", push.fresh, "Begin a new batch even if an interrupted push of these files can be taken up");
+    command->add_flag("--no-resume", push.fresh,
+                      "Begin a new batch even if an interrupted push of these files can be taken up");
   }
 
   void add_datasets() {
     CLI::App* datasets = group("dataset", "Datasets: create, list, show, delete, preview");
     NewDataset& wanted = options_.dataset;
-    CLI::App* create = client(*datasets, "create", "Create a dataset", [this] { return create_dataset(options_.common, options_.dataset); });
+    CLI::App* create = client(*datasets, "create", "Create a dataset",
+                              [this] { return create_dataset(options_.common, options_.dataset); });
     create->add_option("name", wanted.name, "Its name")->required();
     auto* source = create->add_option_group("schema", "One of");
     source->add_option("--schema", wanted.schema, "$id or meta:altId of an XDM schema");
@@ -130,11 +142,14 @@ class Builder {
     source->require_option(1);
     create->add_option("--description", wanted.description, "A sentence");
     client(*datasets, "list", "List datasets", [this] { return list_datasets(options_.common); });
-    subject(client(*datasets, "show", "Show one", [this] { return show_dataset(options_.common, options_.subject); }), "dataset");
-    subject(client(*datasets, "delete", "Delete one and its rows", [this] { return delete_dataset(options_.common, options_.subject); }),
+    subject(client(*datasets, "show", "Show one", [this] { return show_dataset(options_.common, options_.subject); }),
             "dataset");
-    CLI::App* preview = client(*datasets, "preview", "The first rows of its newest active batch",
-                               [this] { return preview_dataset(options_.common, options_.subject, options_.preview_rows); });
+    subject(client(*datasets, "delete", "Delete one and its rows",
+                   [this] { return delete_dataset(options_.common, options_.subject); }),
+            "dataset");
+    CLI::App* preview = client(*datasets, "preview", "The first rows of its newest active batch", [this] {
+      return preview_dataset(options_.common, options_.subject, options_.preview_rows);
+    });
     subject(preview, "dataset");
     preview->add_option("--rows", options_.preview_rows, "How many")->check(CLI::Range(1, 100))->capture_default_str();
   }
@@ -147,11 +162,14 @@ class Builder {
   void add_batches() {
     CLI::App* batches = group("batch", "Batches: list, show, wait, abort, revert");
     BatchFilter& filter = options_.batches;
-    CLI::App* list = client(*batches, "list", "List batches, newest first", [this] { return list_batches(options_.common, options_.batches); });
+    CLI::App* list = client(*batches, "list", "List batches, newest first",
+                            [this] { return list_batches(options_.common, options_.batches); });
     list->add_option("--dataset", filter.dataset, "Only of this dataset, by name or id");
     list->add_option("--status", filter.status, "Only in this state, e.g. failed");
     list->add_option("--limit", filter.limit, "How many at most")->check(CLI::Range(1, 100))->capture_default_str();
-    subject(client(*batches, "show", "Show one with its errors", [this] { return show_batch(options_.common, options_.subject); }), "batch");
+    subject(client(*batches, "show", "Show one with its errors",
+                   [this] { return show_batch(options_.common, options_.subject); }),
+            "batch");
     CLI::App* wait = client(*batches, "wait", "Wait until it is active, failed or otherwise at its end", [this] {
       return wait_for_batch(options_.common, options_.subject, std::chrono::seconds(options_.timeout_seconds));
     });
@@ -167,9 +185,11 @@ class Builder {
 
   void add_schemas() {
     CLI::App* schemas = group("schema", "XDM schemas: list, show");
-    CLI::App* list = client(*schemas, "list", "List schemas", [this] { return list_schemas(options_.common, options_.global); });
+    CLI::App* list =
+        client(*schemas, "list", "List schemas", [this] { return list_schemas(options_.common, options_.global); });
     list->add_flag("--global", options_.global, "The built-in ones instead of the tenant's");
-    CLI::App* show = client(*schemas, "show", "Show one", [this] { return show_schema(options_.common, options_.subject, options_.full); });
+    CLI::App* show = client(*schemas, "show", "Show one",
+                            [this] { return show_schema(options_.common, options_.subject, options_.full); });
     show->add_option("schema", options_.subject, "Its $id or meta:altId")->required();
     show->add_flag("--full", options_.full, "With allOf and $ref resolved");
   }

@@ -1,5 +1,5 @@
-// The client's commands. Each prints its result on standard output (one JSON document with `json`) and gives an exit status; errors
-// come back for the caller to print.
+// The client's commands. Each prints its result on standard output (one JSON document with `json`) and gives an exit
+// status; errors come back for the caller to print.
 #pragma once
 
 #include <chrono>

@@ -132,13 +132,19 @@ void set_body(CURL* curl, Exchange& exchange) {
 }  // namespace
 
 struct HttpClient::State {
-  std::string ca_file;
-  CURL* handle = nullptr;
+  explicit State(std::string trusted) : ca_file(std::move(trusted)) {}
+  ~State() { curl_easy_cleanup(handle); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  const std::string ca_file;
+  CURL* const handle = curl_easy_init();
 };
 
-HttpClient::HttpClient(std::string ca_file) : state_(new State{std::move(ca_file), curl_easy_init()}) {}
-
-HttpClient::~HttpClient() { curl_easy_cleanup(state_->handle); }
+HttpClient::HttpClient(std::string ca_file) : state_(std::make_unique<State>(std::move(ca_file))) {}
+HttpClient::~HttpClient() = default;
+HttpClient::HttpClient(HttpClient&&) noexcept = default;
+HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
 
 Result<HttpAnswer> HttpClient::send(const HttpRequest& request) {
   CURL* curl = state_->handle;

@@ -40,8 +40,8 @@ class HttpClient {
   // `ca_file`: PEM of authorities to trust instead of the system's; empty: the system's.
   explicit HttpClient(std::string ca_file);
   ~HttpClient();
-  HttpClient(const HttpClient&) = delete;
-  HttpClient& operator=(const HttpClient&) = delete;
+  HttpClient(HttpClient&&) noexcept;
+  HttpClient& operator=(HttpClient&&) noexcept;
 
   // Any HTTP answer is a value. `server_unreachable`: there was none, or the connection broke; the request may have had
   // its effect. `local_file`: the body's file cannot be read.

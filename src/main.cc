@@ -1,0 +1,41 @@
+// One program: the server, the worker processes that it starts, and the client of both.
+#include <cstdio>
+#include <cstring>
+
+#include "cli/command_line.h"
+#include "server/serve.h"
+#include "server/settings.h"
+#include "server/show_config.h"
+#include "validation/worker.h"
+
+namespace lakegate {
+namespace {
+
+constexpr int wrong_settings = 2;
+
+template <class Run>
+int with_settings(const cli::ServerOptions& options, Run run) {
+  const auto loaded = server::load_settings(
+      {.file = options.config_file, .environment = server::process_environment(), .flags = options.settings});
+  if (loaded) return run(*loaded);
+  std::fprintf(stderr, "lakegate: %s\n", loaded.error().message.c_str());
+  return wrong_settings;
+}
+
+int serve(const cli::ServerOptions& options) { return with_settings(options, server::serve); }
+
+int show_config(const cli::ServerOptions& options, bool json) {
+  return with_settings(options, [json](const server::LoadedSettings& loaded) { return server::show_config(loaded, json); });
+}
+
+int worker() { return validation::worker_main(validation::worker_socket); }
+
+}  // namespace
+}  // namespace lakegate
+
+int main(int argc, char** argv) {
+  // Workers are started by the hundred and lock themselves in: nothing that they do not need comes before.
+  if (argc == 2 && std::strcmp(argv[1], "worker") == 0) return lakegate::worker();
+  return lakegate::cli::run(argc, argv,
+                            {.serve = lakegate::serve, .show_config = lakegate::show_config, .worker = lakegate::worker});
+}
