@@ -189,16 +189,20 @@ Judgement refused(const JudgeTask& task, Violation wrong, bool out_of_memory) {
 
 }  // namespace
 
+Judgement refuse_for_memory(const JudgeTask& task) {
+  return refused(task,
+                 violation(violations::over_limit, "", "more memory than judging a file may take",
+                           fmt::format("at most {} bytes", judge_bytes_max), "Write smaller pages and values."),
+                 true);
+}
+
 Result<Judgement> judge(const JudgeTask& task, columnar::ByteSink& tail) {
   try {
     FileJudge file(task, tail);
     LG_ASSIGN(ValidationReport report, file.run());
     return Judgement{.report = std::move(report), .out_of_memory = false};
   } catch (const std::bad_alloc&) {
-    return refused(task,
-                   violation(violations::over_limit, "", "more memory than judging a file may take",
-                             fmt::format("{} bytes", judge_bytes_max), "Write smaller pages and values."),
-                   true);
+    return refuse_for_memory(task);
   } catch (const columnar::ReadFailure& failure) {
     return fail(codes::unavailable, "Reading the object at byte {} failed: {}.", failure.offset,
                 std::strerror(failure.error_number));

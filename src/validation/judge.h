@@ -30,6 +30,10 @@ struct Judgement {
 
 // Reads every page. Bad data is a bad report and leaves `tail` in any state; a good file's tail is complete.
 // An Error is ours: checks that cannot be used (`internal`), a disk that cannot be read (`unavailable`).
+// Throws std::bad_alloc only when there is no memory even to say so.
 Result<Judgement> judge(const JudgeTask& task, columnar::ByteSink& tail);
+
+// The judgement on a file that takes more memory than there is.
+Judgement refuse_for_memory(const JudgeTask& task);
 
 }  // namespace lakegate::validation
