@@ -1,6 +1,7 @@
 #include "validation/column_match.h"
 
 #include "columnar/checked.h"
+#include "columnar/type_remedy.h"
 
 namespace lakegate::validation {
 namespace {
@@ -68,26 +69,6 @@ std::string expected_type(TypeKind kind) {
   return "";
 }
 
-// What to do about types that files have for no good reason of their own.
-std::string remedy_for(const FileNode& column) {
-  if (column.shape != FileShape::primitive) return "";
-  if (column.physical == PhysicalType::int96) {
-    return "Write timestamps as INT64 microseconds (in Spark: spark.sql.parquet.outputTimestampType=TIMESTAMP_MICROS).";
-  }
-  switch (column.logical.kind) {
-    case LogicalType::Kind::null:
-      return "The column holds nothing and has no type: leave it out, or write it with the field's type.";
-    case LogicalType::Kind::timestamp:
-      if (column.logical.unit == TimeUnit::nanoseconds) return "Write timestamps with micro- or milliseconds.";
-      if (!column.logical.utc) return "Convert the times to UTC and write the column with isAdjustedToUTC = true.";
-      return "";
-    case LogicalType::Kind::none:
-      if (column.physical == PhysicalType::byte_array) return "If the bytes are text, annotate the column as STRING.";
-      return "";
-    default: return "";
-  }
-}
-
 }  // namespace
 
 std::optional<Violation> type_violation(const FileNode& column, const CheckNode& check) {
@@ -98,7 +79,7 @@ std::optional<Violation> type_violation(const FileNode& column, const CheckNode&
   }
   const FileShape wanted = shape_of(check.kind);
   if (column.shape == wanted && (wanted != FileShape::primitive || fits(column, check.kind))) return std::nullopt;
-  const std::string remedy = remedy_for(column);
+  const std::string remedy = columnar::type_remedy(column);
   const bool unsupported = !remedy.empty() && column.physical != PhysicalType::byte_array;
   return columnar::violation(unsupported ? violations::type_unsupported : violations::type_mismatch, column.path,
                              column.type_text(), expected_type(check.kind), remedy);
