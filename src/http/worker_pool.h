@@ -22,8 +22,8 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  // New work: false, and `job` is not run, when the queue is full. Thread-safe. Jobs must not throw.
-  [[nodiscard]] bool try_submit(Job job);
+  // New work: false, and `job` is neither run nor moved from, when the queue is full. Thread-safe. Jobs must not throw.
+  [[nodiscard]] bool try_submit(Job&& job);
   // A further step of work that was let in. Thread-safe.
   void submit(Job job);
   // Whether try_submit would refuse now.

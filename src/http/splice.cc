@@ -1,0 +1,131 @@
+#include "http/splice.h"
+
+#include <fcntl.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+
+#include "base/file_descriptor.h"
+
+namespace lakegate::http {
+namespace {
+
+using Stop = MoveStep::Stop;
+
+constexpr int64_t turn_bytes_max = 8 << 20;     // then other jobs get the thread
+constexpr int pipe_bytes_wished = 1024 * 1024;  // the most that an ordinary user may ask for
+
+// One a thread, made at first use, closed when the pool ends.
+class Pipe {
+ public:
+  bool open() {
+    if (out_) return true;
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
+    out_ = FileDescriptor(ends[0]);
+    in_ = FileDescriptor(ends[1]);
+    // Less when the user's share of pipe memory is used up: slower, still right.
+    ::fcntl(in_.get(), F_SETPIPE_SZ, pipe_bytes_wished);
+    return true;
+  }
+  // The next use makes a new one: the way to empty it.
+  void drop() {
+    out_.reset();
+    in_.reset();
+  }
+  int out() const { return out_.get(); }
+  int in() const { return in_.get(); }
+
+ private:
+  FileDescriptor out_;
+  FileDescriptor in_;
+};
+
+// For files that splice cannot write to.
+int copy_from_pipe(int pipe, int file, int64_t offset, int64_t bytes) {
+  std::array<std::byte, 16 * 1024> buffer;
+  while (bytes > 0) {
+    const ssize_t got = ::read(pipe, buffer.data(), std::min<size_t>(buffer.size(), static_cast<size_t>(bytes)));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return EIO;
+    if (const int error = write_fully(file, std::span(buffer).first(static_cast<size_t>(got)), offset)) return error;
+    offset += got;
+    bytes -= got;
+  }
+  return 0;
+}
+
+int empty_pipe(const Pipe& pipe, int file, int64_t offset, int64_t bytes) {
+  while (bytes > 0) {
+    off64_t position = offset;
+    const ssize_t moved = ::splice(pipe.out(), nullptr, file, &position, static_cast<size_t>(bytes), SPLICE_F_MOVE);
+    if (moved < 0 && errno == EINTR) continue;
+    if (moved < 0 && errno == EINVAL) return copy_from_pipe(pipe.out(), file, offset, bytes);
+    if (moved <= 0) return moved < 0 ? errno : EIO;
+    offset += moved;
+    bytes -= moved;
+  }
+  return 0;
+}
+
+Stop stop_of_socket(int error) {
+  if (error == EAGAIN || error == EWOULDBLOCK) return Stop::would_block;
+  return Stop::socket_failed;
+}
+
+}  // namespace
+
+MoveStep splice_to_file(int socket, int file, int64_t offset, int64_t bytes_max) {
+  thread_local Pipe pipe;
+  MoveStep step;
+  if (!pipe.open()) return {Stop::unsupported, 0, errno};
+  const int64_t target = std::min(bytes_max, turn_bytes_max);
+  while (step.bytes < target) {
+    const auto wanted = static_cast<size_t>(std::min<int64_t>(target - step.bytes, pipe_bytes_wished));
+    const ssize_t got = ::splice(socket, nullptr, pipe.in(), nullptr, wanted, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      const bool unsupported = errno == EINVAL && step.bytes == 0;
+      return {unsupported ? Stop::unsupported : stop_of_socket(errno), step.bytes, errno};
+    }
+    if (got == 0) return {Stop::ended, step.bytes, 0};
+    if (const int error = empty_pipe(pipe, file, offset + step.bytes, got)) {
+      pipe.drop();
+      return {Stop::file_failed, step.bytes, error};
+    }
+    step.bytes += got;
+  }
+  return step;
+}
+
+MoveStep send_from_file(int socket, int file, int64_t offset, int64_t bytes_max) {
+  MoveStep step;
+  const int64_t target = std::min(bytes_max, turn_bytes_max);
+  while (step.bytes < target) {
+    off64_t position = offset + step.bytes;
+    const ssize_t sent = ::sendfile64(socket, file, &position, static_cast<size_t>(target - step.bytes));
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0 && errno == EIO) return {Stop::file_failed, step.bytes, errno};
+    if (sent < 0) return {stop_of_socket(errno), step.bytes, errno};
+    if (sent == 0) return {Stop::ended, step.bytes, 0};
+    step.bytes += sent;
+  }
+  return step;
+}
+
+int write_fully(int file, std::span<const std::byte> bytes, int64_t offset) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::pwrite(file, bytes.data(), bytes.size(), offset);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return written < 0 ? errno : EIO;
+    bytes = bytes.subspan(static_cast<size_t>(written));
+    offset += written;
+  }
+  return 0;
+}
+
+}  // namespace lakegate::http
