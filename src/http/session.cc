@@ -35,7 +35,11 @@ asio::awaitable<void> Session::run() {
   const error_code error = co_await connection_->handshake(shared_.settings.header_timeout);
   if (error) co_return;
   Afterwards afterwards = Afterwards::next_request;
-  while (afterwards == Afterwards::next_request && co_await wait_for_request()) afterwards = co_await serve_one();
+  while (afterwards == Afterwards::next_request) {  // GCC 12 evaluates a co_await behind && always
+    const bool came = co_await wait_for_request();
+    if (!came) break;
+    afterwards = co_await serve_one();
+  }
   if (afterwards == Afterwards::close_after_rest) co_await linger(shared_.settings.linger_timeout);
   if (afterwards == Afterwards::close) co_await linger(farewell_patience);
 }

@@ -47,6 +47,13 @@ void SocketBody::limit_to(int64_t bytes_max, Error over) {
   over_limit_ = std::move(over);
 }
 
+void SocketBody::cancel(Error reason) {
+  if (broken_ || cancelled_) return;
+  cancelled_ = std::move(reason);
+  error_code ignored;  // nothing was waiting
+  connection_.socket().cancel(ignored);
+}
+
 bool SocketBody::ended() const { return chunks_ ? chunks_->done() : received_ == length_; }
 
 bool SocketBody::worth_finishing(int64_t bytes_max) const {
@@ -85,6 +92,7 @@ asio::awaitable<Result<int64_t>> SocketBody::splice_to(int file, int64_t offset,
 // What every read does first.
 asio::awaitable<Status> SocketBody::begin() {
   if (broken_) co_return std::unexpected(*broken_);
+  if (cancelled_) co_return break_off(*cancelled_);
   LG_CO_TRY(check_limit());
   if (!continue_is_due_) co_return Status();
   continue_is_due_ = false;
@@ -203,6 +211,7 @@ asio::awaitable<Result<size_t>> SocketBody::gather(std::vector<std::byte>& buffe
 }
 
 asio::awaitable<Transfer> SocketBody::receive(asio::mutable_buffer room) {
+  if (cancelled_) co_return Transfer{0, asio::error::operation_aborted};
   const auto start = std::chrono::steady_clock::now();
   Transfer done = co_await connection_.read(room, meter_.patience());
   meter_.waited(std::chrono::steady_clock::now() - start, static_cast<int64_t>(done.bytes));
@@ -211,6 +220,7 @@ asio::awaitable<Transfer> SocketBody::receive(asio::mutable_buffer room) {
 }
 
 asio::awaitable<Status> SocketBody::wait_for_bytes() {
+  if (cancelled_) co_return break_off(*cancelled_);
   const auto start = std::chrono::steady_clock::now();
   const error_code error = co_await connection_.wait(Connection::Socket::wait_read, meter_.patience());
   meter_.waited(std::chrono::steady_clock::now() - start, 0);
@@ -229,6 +239,7 @@ std::unexpected<Error> SocketBody::break_off(Error error) {
 }
 
 std::unexpected<Error> SocketBody::break_off(const error_code& error) {
+  if (cancelled_) return break_off(*cancelled_);
   const std::string announced =
       length_ ? fmt::format("{} bytes were announced", *length_) : "its last chunk did not come";
   if (error == asio::error::timed_out) {

@@ -26,6 +26,7 @@ class SocketBody final : public BodyStream {
   void limit_to(int64_t bytes_max, Error over) override;
   asio::awaitable<Result<size_t>> read(std::span<std::byte> buffer) override;
   asio::awaitable<Result<int64_t>> splice_to(int file, int64_t offset, int64_t bytes_max) override;
+  void cancel(Error reason) override;
 
   // The body was handed out to its end.
   bool ended() const;
@@ -61,6 +62,7 @@ class SocketBody final : public BodyStream {
   int64_t limit_;
   Error over_limit_;
   int64_t received_ = 0;
+  std::optional<Error> cancelled_;  // from outside; becomes broken_ at the next chance
   std::optional<Error> broken_;
   ProgressMeter meter_;
 };
