@@ -1,10 +1,21 @@
 """Fixtures of all Python tests: a server for a module, servers of a test's own, clients of them."""
 
+import pathlib
 import socket
 
 import pytest
 
 from support.server import Server
+
+PROGRAM = pathlib.Path(__file__).resolve().parent.parent / "build/bin/lakegate"
+NEEDS_PROGRAM = ("scenarios", "readers")
+
+
+def pytest_collection_modifyitems(items):
+    """Tests that talk to the program are left out, with the reason, where there is none to talk to."""
+    for item in items:
+        if item.path.parent.name in NEEDS_PROGRAM and not PROGRAM.exists():
+            item.add_marker(pytest.mark.skip(reason="build/bin/lakegate is not there"))
 
 
 @pytest.fixture(scope="module")
