@@ -7,6 +7,8 @@
 #include <charconv>
 #include <ctime>
 
+#include "api/iceberg_problem.h"
+
 namespace lakegate::api {
 namespace {
 
@@ -42,6 +44,7 @@ int http_status(const ErrorCode& code) {
 }
 
 http::Response problem(const Error& error, const http::Request& request) {
+  if (is_iceberg(request)) return iceberg_problem(error, request);
   const int status = http_status(*error.code);
   const json::object body{{"type", type_of(*error.code, request)},
                           {"title", error.code->title},

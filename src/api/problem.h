@@ -13,7 +13,8 @@ int http_status(const ErrorCode& code);
 
 // application/problem+json (RFC 9457) as every service route answers: `type` is the address of the code's description,
 // `instance` the request id, `report.code` the code. Under /data/foundation/schemaregistry the report has the
-// registry's members. Adds Retry-After. Also what the transport itself has to say (http::RenderError).
+// registry's members, under /iceberg the whole is the table catalog's (iceberg_problem.h). Adds Retry-After. Also what
+// the transport itself has to say (http::RenderError).
 http::Response problem(const Error& error, const http::Request& request);
 
 // `{"error_code","message"}` as gateways in front of the services answer, for the codes of auth/error_codes.h.

@@ -77,4 +77,8 @@ inline constexpr ErrorCode body_too_large{"LG-1606-413", ErrorKind::too_large, "
 inline constexpr ErrorCode connection_closed{"LG-1607-400", ErrorKind::invalid, "Connection closed within the body"};
 inline constexpr ErrorCode overloaded{"LG-1608-503", ErrorKind::unavailable, "Server is busy"};
 
+// 17xx: the table catalog
+inline constexpr ErrorCode table_not_found{"LG-1700-404", ErrorKind::not_found, "No such table"};
+inline constexpr ErrorCode namespace_not_found{"LG-1701-404", ErrorKind::not_found, "No such namespace"};
+
 }  // namespace lakegate::codes
