@@ -25,7 +25,8 @@ int with_settings(const cli::ServerOptions& options, Run run) {
 int serve(const cli::ServerOptions& options) { return with_settings(options, server::serve); }
 
 int show_config(const cli::ServerOptions& options, bool json) {
-  return with_settings(options, [json](const server::LoadedSettings& loaded) { return server::show_config(loaded, json); });
+  return with_settings(options,
+                       [json](const server::LoadedSettings& loaded) { return server::show_config(loaded, json); });
 }
 
 int worker() { return validation::worker_main(validation::worker_socket); }
@@ -36,6 +37,6 @@ int worker() { return validation::worker_main(validation::worker_socket); }
 int main(int argc, char** argv) {
   // Workers are started by the hundred and lock themselves in: nothing that they do not need comes before.
   if (argc == 2 && std::strcmp(argv[1], "worker") == 0) return lakegate::worker();
-  return lakegate::cli::run(argc, argv,
-                            {.serve = lakegate::serve, .show_config = lakegate::show_config, .worker = lakegate::worker});
+  return lakegate::cli::run(
+      argc, argv, {.serve = lakegate::serve, .show_config = lakegate::show_config, .worker = lakegate::worker});
 }

@@ -9,7 +9,9 @@ namespace {
 
 std::string describe(const Result<SchemaView>& view) {
   if (!view) return std::string(view.error().code->id);
-  const std::string detail = view->detail == SchemaDetail::id ? "id" : view->detail == SchemaDetail::raw ? "raw" : "full";
+  const std::string detail = view->detail == SchemaDetail::id    ? "id"
+                             : view->detail == SchemaDetail::raw ? "raw"
+                                                                 : "full";
   return detail + (view->without_text ? " notext" : "") + (view->xdm_names ? " xdm" : "");
 }
 

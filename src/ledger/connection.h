@@ -14,7 +14,7 @@
 #include "ledger/statement.h"
 
 namespace soci {
-class session;
+class session;  // NOLINT(readability-identifier-naming): SOCI's name
 }
 
 namespace lakegate::ledger {

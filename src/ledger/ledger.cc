@@ -42,7 +42,7 @@ struct Ledger::State {
       : stop(options.on_fatal), readers(file, options) {}
 };
 
-Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& file, LedgerOptions options) {
+Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& file, const LedgerOptions& options) {
   LG_ASSIGN(std::unique_ptr<Connection> writing, Connection::open(file, Connection::Access::write));
   if (const Status migrated = ledger::migrate(*writing, SystemClock().now_ms()); !migrated) {
     return fail(*migrated.error().code, "Cannot open the ledger {}. {}", file.string(), migrated.error().message);

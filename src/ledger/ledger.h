@@ -34,7 +34,7 @@ class Ledger {
  public:
   // Makes the file and its folder entry durable where it is new, and brings an older one to this binary's migration.
   // `invalid`: the file is no ledger, or a newer binary wrote it. Whoever opens holds the folder's lock.
-  static Result<std::unique_ptr<Ledger>> open(const std::filesystem::path& file, LedgerOptions options = {});
+  static Result<std::unique_ptr<Ledger>> open(const std::filesystem::path& file, const LedgerOptions& options = {});
   ~Ledger();
 
   // Runs `closure(Tx&)`, which returns a Result or Status, on the writer's thread and returns what it returned, after
