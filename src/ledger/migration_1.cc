@@ -335,6 +335,16 @@ constexpr std::string_view statements[] = {
     ) STRICT, WITHOUT ROWID)",
     "CREATE INDEX batch_snapshot_of_table ON batch_snapshot (dataset_id, snapshot_id, batch_id)",
 
+    R"(CREATE TABLE retired (
+      number          INTEGER PRIMARY KEY,
+      dataset_id      TEXT NOT NULL REFERENCES dataset (id),
+      sequence_number INTEGER NOT NULL,  -- of the first snapshot without it
+      object          INTEGER UNIQUE REFERENCES object (number) ON DELETE CASCADE,
+      batch_id        TEXT UNIQUE REFERENCES batch (id),  -- all objects of it
+      CHECK ((object IS NULL) <> (batch_id IS NULL))
+    ) STRICT)",
+    "CREATE INDEX retired_by_sequence ON retired (dataset_id, sequence_number)",
+
     // Answers
     R"(CREATE TABLE stored_answer (
       org          INTEGER NOT NULL,
