@@ -4,6 +4,7 @@
 #include <parquet/column_reader.h>
 
 #include <algorithm>
+#include <bit>
 
 #include "base/result.h"
 #include "columnar/arrow_guard.h"
@@ -12,6 +13,29 @@ namespace lakegate::columnar {
 namespace {
 
 const uint8_t* unsigned_bytes(std::span<const char> bytes) { return reinterpret_cast<const uint8_t*>(bytes.data()); }
+
+// Whether `entries` levels up to `max` take exactly these bytes of RLE and bit-packed runs (Encodings.md, "RLE"). A
+// version 2 header says where levels end and values begin, and no checksum covers it: a wrong place would shift values.
+bool fills(std::span<const char> levels, int16_t max, int64_t entries) {
+  const auto bit_width = static_cast<int64_t>(std::bit_width(static_cast<uint16_t>(max)));
+  size_t at = 0;
+  while (entries > 0) {
+    uint64_t header = 0;
+    for (int shift = 0;; shift += 7) {
+      if (at == levels.size() || shift > 28) return false;
+      const auto byte = static_cast<uint8_t>(levels[at++]);
+      header |= static_cast<uint64_t>(byte & 0x7f) << shift;
+      if ((byte & 0x80) == 0) break;
+    }
+    const auto count = static_cast<int64_t>(header >> 1);
+    const bool packed = (header & 1) != 0;
+    const int64_t bytes = packed ? count * bit_width : (bit_width + 7) / 8;
+    if (count == 0 || bytes > static_cast<int64_t>(levels.size() - at)) return false;
+    at += static_cast<size_t>(bytes);
+    entries -= packed ? count * 8 : count;
+  }
+  return at == levels.size();
+}
 
 }  // namespace
 
@@ -55,6 +79,10 @@ Checked<std::span<const char>> LevelReader::begin_v2(const DataPageHeaderV2& hea
   const auto take = [&](parquet::LevelDecoder& decoder, int16_t max, int32_t bytes) -> Check {
     const std::span<const char> levels = body.first(static_cast<size_t>(bytes));
     body = body.subspan(levels.size());
+    if (max == 0 ? bytes != 0 : header.num_values > 0 && !fills(levels, max, header.num_values)) {
+      return refuse(violations::corrupt, leaf_.path, "levels that do not fill their part of the page",
+                    "a level for each entry, and nothing else");
+    }
     if (max == 0) return {};
     return guarded(leaf_.path, [&] { decoder.SetDataV2(bytes, max, header.num_values, unsigned_bytes(levels)); });
   };
