@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <random>
 #include <string>
 
 #include "columnar/parquet_test_support.h"
@@ -138,6 +139,33 @@ TEST(Validator, LackOfMemoryIsAFindingAndTheWorkerGoes) {
   EXPECT_EQ(answers.verdict("full"), violations::over_limit.id);
   EXPECT_FALSE(answers.all().at("full").worker_fault);
   EXPECT_EQ(answers.verdict("next"), "good");
+}
+
+// Whatever happens to the bytes: a verdict, and a living worker.
+TEST(Validator, LosesNoWorkerToDamagedFiles) {
+  std::mt19937 random(20260102);
+  const std::string rows = R"([{"a": 1, "t": 5}, {"a": 2}, {"a": null, "t": 6}, {"a": 3, "t": 7}])";
+  std::vector<std::string> files;
+  for (const char* codec : {"none", "snappy", "gzip", "zstd", "brotli", "lz4_raw"}) {
+    for (const bool dictionary : {false, true}) {
+      files.push_back(write_parquet("a: int64, t: timestamp_ms", rows,
+                                    {.codec = codec, .dictionary = dictionary, .pages_v2 = dictionary}));
+    }
+  }
+  Answers answers({.workers = 2});
+  for (int i = 0; i < 1200; ++i) {
+    std::string damaged = files[random() % files.size()];
+    for (unsigned changes = 1 + random() % 8; changes > 0; --changes)
+      damaged[random() % damaged.size()] = static_cast<char>(random());
+    if (random() % 4 == 0) damaged.resize(random() % damaged.size());
+    ASSERT_TRUE(answers.submit("file " + std::to_string(i), damaged));
+  }
+  int bad = 0;
+  for (const auto& [name, outcome] : answers.all()) {
+    EXPECT_FALSE(outcome.worker_fault) << name << " " << outcome.report.violations[0].found;
+    bad += outcome.report.verdict == Verdict::bad ? 1 : 0;
+  }
+  EXPECT_GT(bad, 600);
 }
 
 TEST(Validator, TrustsNoAnswer) {
