@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 
 #include "cli/commands.h"
@@ -30,6 +31,19 @@ struct Options {
   PushOptions push;
   Command chosen;
 };
+
+// What was not given is looked for in the environment. CLI11 would do so for each command that has the option, called
+// or not, and the last one would win over the command line.
+void complete_from_environment(Options& options) {
+  const auto complete = [](std::string& value, const char* variable) {
+    const char* found = std::getenv(variable);
+    if (value.empty() && found != nullptr) value = found;
+  };
+  complete(options.common.target.url, "LAKEGATE_URL");
+  complete(options.common.target.credentials, "LAKEGATE_CREDENTIALS");
+  complete(options.common.target.ca_file, "LAKEGATE_CA_FILE");
+  complete(options.server.config_file, "LAKEGATE_CONFIG");
+}
 
 class Builder {
  public:
@@ -61,19 +75,17 @@ class Builder {
   CLI::App* client(CLI::App& parent, const char* name, const char* what, Command run) {
     CLI::App* made = parent.add_subcommand(name, what);
     TargetOptions& target = options_.common.target;
-    made->add_option("--url", target.url, "The server's address; default: baseUrl of the credentials")
-        ->envname("LAKEGATE_URL");
+    made->add_option("--url", target.url, "The server's address; default: LAKEGATE_URL, or baseUrl of the credentials");
     made->add_option("--credentials", target.credentials,
-                     "Credentials file; default: " + std::string(default_credentials))
-        ->envname("LAKEGATE_CREDENTIALS");
-    made->add_option("--ca-file", target.ca_file, "PEM of an authority to trust, for TLS")->envname("LAKEGATE_CA_FILE");
+                     "Credentials file; default: LAKEGATE_CREDENTIALS, or " + std::string(default_credentials));
+    made->add_option("--ca-file", target.ca_file, "PEM of an authority to trust, for TLS; default: LAKEGATE_CA_FILE");
     made->add_flag("--json", options_.common.json, "Print one JSON document");
     made->callback([this, run = std::move(run)] { options_.chosen = run; });
     return made;
   }
 
   void settings_options(CLI::App* command) {
-    command->add_option("--config", options_.server.config_file, "TOML file of settings")->envname("LAKEGATE_CONFIG");
+    command->add_option("--config", options_.server.config_file, "TOML file of settings; default: LAKEGATE_CONFIG");
     command->add_option("--data", options_.data, "Folder of ledger and objects; default ./lakegate-data");
     command->add_option("--listen", options_.listen, "HOST:PORT; default 127.0.0.1:8080; port 0 takes a free one");
     command->add_option("--set", options_.set, "Any setting as NAME=VALUE; may be repeated")
@@ -232,6 +244,7 @@ int run(int argc, char** argv, const ServerCommands& server) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? done : usage;
   }
+  complete_from_environment(options);
   const Result<ExitStatus> status = options.chosen();
   if (status) return *status;
   std::fflush(stdout);

@@ -39,10 +39,17 @@ void warn_of_open_door(const Settings& settings, const ListenAddress& address) {
     log::error("auth.enabled is false and {} can be reached from other machines", settings.listen);
 }
 
+Status check_tls(const Settings& settings) {
+  if (settings.tls_certificate.empty() == settings.tls_key.empty()) return {};
+  return fail(codes::invalid_argument, "TLS needs both settings, tls.certificate and tls.key; only {} is there.",
+              settings.tls_key.empty() ? "the first" : "the second");
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
   LG_ASSIGN(const ListenAddress address, parse_listen_address(settings.listen));
+  LG_TRY(check_tls(settings));
   warn_of_open_door(settings, address);
   LG_ASSIGN(Opened opened, open(settings, SystemClock()));
   std::unique_ptr<Node> node(new Node(settings, std::move(opened)));

@@ -16,8 +16,9 @@ namespace lakegate::server {
 namespace {
 
 // Variables of that prefix that are no settings: the client's, and those of builds and tests.
-constexpr std::array other_variables = {"LAKEGATE_URL",  "LAKEGATE_CREDENTIALS", "LAKEGATE_CONFIG",
-                                        "LAKEGATE_DEPS", "LAKEGATE_CRASH_AT",    "LAKEGATE_BIN"};
+constexpr std::array other_variables = {"LAKEGATE_URL",    "LAKEGATE_CREDENTIALS", "LAKEGATE_CA_FILE",
+                                        "LAKEGATE_CONFIG", "LAKEGATE_DEPS",        "LAKEGATE_CRASH_AT",
+                                        "LAKEGATE_BIN",    "LAKEGATE_LINT_SECONDS"};
 
 size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);

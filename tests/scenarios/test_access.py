@@ -8,7 +8,7 @@ import requests
 
 from support import files
 
-DATASETS = "/data/foundation/catalog/dataSets"
+DATASETS = "/admin/orgs"
 
 
 def token_answer(server, version="v3", **request):

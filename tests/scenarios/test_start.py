@@ -29,7 +29,7 @@ def test_first_start_writes_credentials_for_their_owner_alone(own_server):
     assert written["orgId"].endswith("@AdobeOrg")
     assert written["sandboxName"] == "prod"
     assert written["clientId"] == written["apiKey"]
-    assert lake.send("GET", "/data/foundation/catalog/dataSets").status_code == 200
+    assert lake.send("GET", "/admin/orgs").status_code == 200
 
 
 def test_the_server_keeps_no_secret(own_server):
@@ -132,7 +132,7 @@ def test_kill_is_noticed_at_the_next_start(own_server):
     server.kill()
     server.start()
     assert "without an orderly end" in server.log
-    assert server.lake().send("GET", "/data/foundation/catalog/dataSets").status_code == 200
+    assert server.lake().send("GET", "/admin/orgs").status_code == 200
 
 
 def test_killed_in_the_first_start(folder):
@@ -148,7 +148,7 @@ def test_killed_in_the_first_start(folder):
         killer.cancel()
     server = Server(folder)
     try:
-        assert server.lake().send("GET", "/data/foundation/catalog/dataSets").status_code == 200
+        assert server.lake().send("GET", "/admin/orgs").status_code == 200
     finally:
         server.close()
 
@@ -216,7 +216,7 @@ def test_tls(folder, tmp_path):
     try:
         assert server.url.startswith("https://127.0.0.1:")
         assert server.credentials["baseUrl"] == server.url
-        assert server.lake().send("GET", "/data/foundation/catalog/dataSets").status_code == 200
+        assert server.lake().send("GET", "/admin/orgs").status_code == 200
         shown = server.run("dataset", "list", "--ca-file", certificate)
         assert shown.returncode == 0, shown.stderr
         refused = server.run("dataset", "list")
