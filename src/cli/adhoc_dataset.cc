@@ -33,7 +33,7 @@ Result<json::object> columns_of(const std::string& path) {
 }
 
 Result<std::string> create(ApiClient& api, std::string_view type, json::object resource) {
-  LG_ASSIGN(const json::value made, api.post(fmt::format("{}/tenant/{}", registry_root, type), resource));
+  LG_ASSIGN(const json::value made, api.post(fmt::format("{}/tenant/{}", registry_root, type), std::move(resource)));
   return text_member(made, "$id");
 }
 
