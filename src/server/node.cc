@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "api/iceberg_rest.h"
 #include "api/problem.h"
 #include "api/schema_registry.h"
 #include "api/system.h"
@@ -32,6 +33,18 @@ http::Settings http_settings(const Settings& settings, const ListenAddress& addr
   return made;
 }
 
+PromotionSettings promotion_settings(const Settings& settings) {
+  PromotionSettings made;
+  made.reader_grace = settings.storage_reader_grace.count();
+  return made;
+}
+
+MetadataFileSettings metadata_settings(const Settings& settings) {
+  MetadataFileSettings made;
+  made.superseded_grace = settings.storage_metadata_grace.count();
+  return made;
+}
+
 void warn_of_open_door(const Settings& settings, const ListenAddress& address) {
   if (settings.auth_enabled) return;
   log::warning("auth.enabled is false: every request acts for the first org, without token or key");
@@ -53,7 +66,9 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
   warn_of_open_door(settings, address);
   LG_ASSIGN(Opened opened, open(settings, SystemClock()));
   std::unique_ptr<Node> node(new Node(settings, std::move(opened)));
+  node->listen_to_ledger();
   node->add_routes();
+  node->metadata_files_.start();
   LG_TRY(node->listen(address));
   LG_TRY(enrol_first_org(node->opened_.folder.path(), node->base_url_, settings, *node->opened_.ledger, node->clock_,
                          node->random_));
@@ -82,7 +97,20 @@ Node::Node(Settings settings, Opened opened)
       directory_(*opened_.ledger),
       authenticator_(directory_, opened_.token_key, clock_, random_, settings_.auth_enabled),
       pool_(static_cast<size_t>(settings_.http_pool_threads), static_cast<size_t>(settings_.http_pool_queue_max)),
-      gateway_(authenticator_, pool_) {}
+      gateway_(authenticator_, pool_),
+      promoter_(*opened_.ledger, *opened_.objects, clock_, random_, opened_.epoch.number,
+                promotion_settings(settings_)),
+      metadata_files_(*opened_.ledger, *opened_.objects, clock_, random_, opened_.epoch.number,
+                      metadata_settings(settings_)) {}
+
+// Listeners run on the ledger's writer: they only wake others up.
+void Node::listen_to_ledger() {
+  opened_.ledger->add_listener([this](std::span<const Wake> wakes) {
+    for (const Wake& wake : wakes) {
+      if (wake.kind == Wake::Kind::table) metadata_files_.wake();
+    }
+  });
+}
 
 void Node::add_routes() {
   api::add_health_routes(router_, [this] { return ready(); });
@@ -95,6 +123,9 @@ void Node::add_routes() {
                                 .base_url = settings_.base_url});
   api::add_schema_registry_routes(router_,
                                   {.gateway = gateway_, .ledger = *opened_.ledger, .clock = clock_, .random = random_});
+  api::add_iceberg_routes(
+      router_,
+      {.gateway = gateway_, .ledger = *opened_.ledger, .objects = *opened_.objects, .metadata_files = metadata_files_});
 }
 
 Status Node::listen(const ListenAddress& address) {
@@ -115,6 +146,7 @@ Status Node::ready() const {
 void Node::stop() {
   open_for_requests_ = false;
   server_->shut_down();
+  metadata_files_.stop();
   const Status ended =
       opened_.ledger->write([&](Tx& tx) { return ledger::end_epoch(tx, opened_.epoch.number, clock_.now_ms()); });
   if (!ended) log::error("the end of the run could not be recorded: {}", ended.error().message);

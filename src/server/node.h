@@ -20,6 +20,8 @@
 #include "ledger/ledger.h"
 #include "objects/data_folder.h"
 #include "objects/object_store.h"
+#include "promotion/metadata_file_writer.h"
+#include "promotion/promoter.h"
 #include "server/listen_address.h"
 #include "server/settings.h"
 
@@ -48,6 +50,7 @@ class Node {
 
   Node(Settings settings, Opened opened);
   static Result<Opened> open(const Settings& settings, const Clock& clock);
+  void listen_to_ledger();
   void add_routes();
   Status listen(const ListenAddress& address);
   Status ready() const;
@@ -60,6 +63,8 @@ class Node {
   auth::Authenticator authenticator_;
   http::WorkerPool pool_;
   api::Gateway gateway_;
+  Promoter promoter_;
+  MetadataFileWriter metadata_files_;
   http::Router router_;
   std::atomic<bool> open_for_requests_{false};
   std::string base_url_;

@@ -8,7 +8,7 @@ import requests
 
 from support import files
 
-DATASETS = "/admin/orgs"
+DATASETS = "/data/foundation/catalog/dataSets"
 
 
 def token_answer(server, version="v3", **request):
