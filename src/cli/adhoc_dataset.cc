@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "base/file_descriptor.h"
 #include "cli/error_codes.h"

@@ -128,7 +128,7 @@ void read_struct(ThriftReader& in, T& value) {
     value.others.push_back({field.id, {field.type, in.skip(field.type)}});
     if (value.others.size() > other_fields_max) in.fail();
   }
-  std::ranges::stable_sort(value.others, {}, &RawField::id);
+  std::ranges::sort(value.others, {}, &RawField::id);
   visit_fields(required, value);
   if (required.missing) in.fail();
   in.leave();

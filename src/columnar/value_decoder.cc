@@ -72,13 +72,13 @@ class TypedValueDecoder final : public ValueDecoder {
       return corrupt(fmt::format("values of encoding {}", static_cast<int32_t>(encoding)), "an encoding for this type");
     }
     encoding_ = encoding;
-    is_indices_ = is_dictionary_encoding(encoding);
+    holds_indices = is_dictionary_encoding(encoding);
     rest_ = body;
     bits_taken_ = 0;
     if (encoding == Encoding::plain) return {};
     const auto size = static_cast<int>(body.size());
     return guarded(path_, [&] {
-      if (is_indices_) return index_decoder_->SetData(entries, unsigned_bytes(body), size);
+      if (holds_indices) return index_decoder_->SetData(entries, unsigned_bytes(body), size);
       auto& decoder = decoders_[static_cast<size_t>(encoding)];
       if (decoder == nullptr) {
         decoder = parquet::MakeTypedDecoder<DType>(static_cast<parquet::Encoding::type>(encoding), nullptr, &pool_);
@@ -88,7 +88,7 @@ class TypedValueDecoder final : public ValueDecoder {
   }
 
   Checked<Values> values(int32_t count) override {
-    assert(!is_indices_ && static_cast<size_t>(count) <= batch_values_max);
+    assert(!holds_indices && static_cast<size_t>(count) <= batch_values_max);
     const auto size = static_cast<size_t>(count);
     if (encoding_ == Encoding::plain) {
       LG_TRY(plain(batch_.data(), size));

@@ -32,7 +32,7 @@ class ValueDecoder {
 
   // A page's values: `body` must stay until the page is done; `entries` is the header's count, nulls included.
   virtual Check begin(Encoding encoding, std::span<const char> body, int32_t entries) = 0;
-  bool is_indices() const { return is_indices_; }
+  bool is_indices() const { return holds_indices; }
 
   // Exactly `count` more values of the page (at most batch_entries_max), or indices below the dictionary's size. Valid
   // until the next call.
@@ -43,7 +43,7 @@ class ValueDecoder {
   virtual Check end() = 0;
 
  protected:
-  bool is_indices_ = false;
+  bool holds_indices = false;
 };
 
 }  // namespace lakegate::columnar
