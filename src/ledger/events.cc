@@ -1,0 +1,33 @@
+#include "ledger/events.h"
+
+#include "ledger/sql.h"
+
+namespace lakegate::ledger {
+
+template <class Visit>
+void visit_columns(Visit& visit, Event& event) {
+  visit(event.dataset_id, event.seq, event.at, event.kind, event.batch_id, event.detail);
+}
+
+// The counter outlives the events that retention removes, so that no seq is given twice.
+Result<int64_t> append_event(Tx& tx, const Event& event) {
+  LG_ASSIGN(const auto seq, find_row<int64_t>(tx,
+                                              "INSERT INTO event_counter (dataset_id, last_seq) VALUES (:dataset, 1)"
+                                              " ON CONFLICT (dataset_id) DO UPDATE SET last_seq = last_seq + 1"
+                                              " RETURNING last_seq",
+                                              event.dataset_id));
+  LG_TRY(change_rows(tx,
+                     "INSERT INTO event (dataset_id, seq, at, kind, batch_id, detail) VALUES"
+                     " (:dataset, :seq, :at, :kind, :batch, :detail)",
+                     event.dataset_id, seq.value(), event.at, event.kind, event.batch_id, event.detail));
+  return seq.value();
+}
+
+Result<std::vector<Event>> list_events(ReadTx& tx, const DatasetId& id, int64_t after_seq, int64_t limit) {
+  return find_rows<Event>(tx,
+                          "SELECT dataset_id, seq, at, kind, batch_id, detail FROM event"
+                          " WHERE dataset_id = :dataset AND seq > :after ORDER BY seq LIMIT :limit",
+                          id, after_seq, limit);
+}
+
+}  // namespace lakegate::ledger
