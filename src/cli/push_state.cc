@@ -25,12 +25,12 @@ uint64_t fingerprint(std::string_view text) {
 
 }  // namespace
 
-PushState::PushState(fs::path folder, const Target& target, const std::string& dataset,
+PushState::PushState(const fs::path& folder, const Target& target, const std::string& dataset,
                      const std::vector<PushFile>& files) {
   std::string identity = fmt::format("{}\n{}\n{}\n{}\n", target.url, target.org, target.sandbox, dataset);
   for (const PushFile& file : files)
     identity += fmt::format("{}\n{}\n{}\n{}\n", file.source, file.name, file.bytes, file.modified_ns);
-  if (!folder.empty()) file_ = std::move(folder) / fmt::format("push-{:016x}.json", fingerprint(identity));
+  if (!folder.empty()) file_ = folder / fmt::format("push-{:016x}.json", fingerprint(identity));
 }
 
 std::optional<PushMemory> PushState::load() const {

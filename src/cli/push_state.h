@@ -27,7 +27,7 @@ struct PushMemory {
 // written a push cannot be resumed, and nothing else is wrong.
 class PushState {
  public:
-  PushState(std::filesystem::path folder, const Target& target, const std::string& dataset,
+  PushState(const std::filesystem::path& folder, const Target& target, const std::string& dataset,
             const std::vector<PushFile>& files);
 
   std::optional<PushMemory> load() const;

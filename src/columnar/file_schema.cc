@@ -152,7 +152,8 @@ class Builder {
     return {};
   }
 
-  Check repeated_group(FileNode& made, const Place& inside, FileShape shape, std::vector<std::string_view> names) {
+  Check repeated_group(FileNode& made, const Place& inside, FileShape shape,
+                       std::initializer_list<std::string_view> names) {
     made.shape = shape;
     made.repeated_element = next_++;
     made.repetition_level = static_cast<int16_t>(inside.repetition_level + 1);

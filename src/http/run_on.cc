@@ -27,10 +27,11 @@ asio::awaitable<bool> run_through(WorkerPool& pool, std::function<void()> job, A
     };
     if (admission == Admission::further_step) {
       pool.submit(std::move(pooled));
-    } else if (!pool.try_submit(std::move(pooled))) {
-      accepted = false;
-      pooled();  // completes without the job
+      return;
     }
+    if (pool.try_submit(std::move(pooled))) return;
+    accepted = false;
+    pooled();  // NOLINT(bugprone-use-after-move): a refused job was not moved from; it completes without the job
   };
   co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(start, asio::use_awaitable);
   if (thrown) std::rethrow_exception(thrown);

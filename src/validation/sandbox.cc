@@ -23,6 +23,12 @@ bool limit(__rlimit_resource resource, rlim_t value) {
   return ::setrlimit(resource, &both) == 0;
 }
 
+// A call that is allowed when one argument is as wanted. (The macros SCMP_A0 … are C99, not C++.)
+struct ArgumentRule {
+  int call;
+  scmp_arg_cmp argument;
+};
+
 // Zero or the first error. What decoding and answering need, and what abort() needs to die cleanly.
 int add_rules(scmp_filter_ctx filter) {
   const int plain[] = {SCMP_SYS(recvmsg),        SCMP_SYS(sendmsg), SCMP_SYS(sendto), SCMP_SYS(pread64),
@@ -33,19 +39,17 @@ int add_rules(scmp_filter_ctx filter) {
     if (const int error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0); error != 0) return error;
   }
   const auto self = static_cast<scmp_datum_t>(::getpid());
-  if (const int error =
-          seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-      error != 0)
-    return error;
-  if (const int error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
-                                         SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH));
-      error != 0)
-    return error;
-  if (const int error =
-          seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1, SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO));
-      error != 0)
-    return error;
-  return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, self));
+  const ArgumentRule with_argument[] = {
+      {SCMP_SYS(mmap), {.arg = 2, .op = SCMP_CMP_MASKED_EQ, .datum_a = PROT_EXEC, .datum_b = 0}},
+      {SCMP_SYS(newfstatat), {.arg = 3, .op = SCMP_CMP_MASKED_EQ, .datum_a = AT_EMPTY_PATH, .datum_b = AT_EMPTY_PATH}},
+      {SCMP_SYS(write), {.arg = 0, .op = SCMP_CMP_EQ, .datum_a = STDERR_FILENO, .datum_b = 0}},
+      {SCMP_SYS(tgkill), {.arg = 0, .op = SCMP_CMP_EQ, .datum_a = self, .datum_b = 0}},
+  };
+  for (const ArgumentRule& rule : with_argument) {
+    const int error = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, rule.call, 1, &rule.argument);
+    if (error != 0) return error;
+  }
+  return 0;
 }
 
 }  // namespace

@@ -94,7 +94,14 @@ def test_token_routes_are_for_post(server):
 
 # -- gateway ---------------------------------------------------------------------------------------------------------
 
-GONE = object()
+class Gone:
+    """Stands for a header that is not sent."""
+
+    def __repr__(self):
+        return "GONE"
+
+
+GONE = Gone()
 
 
 @pytest.mark.parametrize("changed, status, code, message", [
