@@ -1,8 +1,11 @@
-# cmake -DFOLDER=… -DOUTPUT=… -DHEADER=… -DFUNCTION=… -P EmbedTexts.cmake
+# cmake -DFOLDER=… [-DPATTERN=…] -DOUTPUT=… -DHEADER=… -DFUNCTION=… -P EmbedTexts.cmake
 #
-# Writes a C++ source that defines `std::span<const std::string_view> FUNCTION()` with the text of every *.json in
-# FOLDER, in the order of their names; HEADER declares it. FUNCTION is qualified.
-file(GLOB files LIST_DIRECTORIES false ${FOLDER}/*.json)
+# Writes a C++ source that defines `std::span<const std::string_view> FUNCTION()` with the text of every file in
+# FOLDER that PATTERN (*.json) fits, in the order of their names; HEADER declares it. FUNCTION is qualified.
+if(NOT PATTERN)
+  set(PATTERN *.json)
+endif()
+file(GLOB files LIST_DIRECTORIES false ${FOLDER}/${PATTERN})
 list(SORT files)
 set(source "// Made by cmake/EmbedTexts.cmake.\n#include \"${HEADER}\"\n\n#include <array>\n\nnamespace {\n\n")
 list(LENGTH files count)

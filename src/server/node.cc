@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "api/error_pages.h"
 #include "api/iceberg_rest.h"
 #include "api/problem.h"
 #include "api/schema_registry.h"
@@ -114,6 +115,7 @@ void Node::listen_to_ledger() {
 
 void Node::add_routes() {
   api::add_health_routes(router_, [this] { return ready(); });
+  api::add_error_pages(router_);
   api::add_token_routes(router_, authenticator_);
   api::add_org_routes(router_, {.gateway = gateway_,
                                 .directory = directory_,
