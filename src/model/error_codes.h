@@ -16,6 +16,9 @@ inline constexpr ErrorCode external_id_taken{"LG-1105-409", ErrorKind::conflict,
 inline constexpr ErrorCode unknown_action{"LG-1106-400", ErrorKind::invalid, "Unknown action"};
 inline constexpr ErrorCode idempotency_mismatch{"LG-1107-422", ErrorKind::invalid,
                                                 "Idempotency-Key was used for another request"};
+inline constexpr ErrorCode not_offered{"LG-1108-400", ErrorKind::invalid, "Not offered yet"};
+// Stands in a batch's errors[]: what a client's FAIL leaves there.
+inline constexpr ErrorCode failed_by_client{"LG-1109-400", ErrorKind::invalid, "The client failed the batch"};
 
 // 12xx: uploads
 inline constexpr ErrorCode file_not_found{"LG-1200-404", ErrorKind::not_found, "No such file in the batch"};

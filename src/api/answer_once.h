@@ -1,0 +1,38 @@
+// A POST that creates something, safe to send again: what its Idempotency-Key means, for every such route.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "http/request.h"
+#include "http/response.h"
+#include "ledger/idempotency.h"
+#include "ledger/ledger.h"
+#include "model/ids.h"
+
+namespace lakegate::api {
+
+struct IdempotencyKey {
+  std::string text;          // empty: the client sent none
+  std::string request_hash;  // tells another request under the same key
+};
+
+// `operation` names the route in the hash ("create batch"), so that aliases of a path count as one and the same key on
+// another route is noticed; the rest of the hash is the body. `invalid_argument`: empty, over 255 bytes, or not of
+// visible ASCII.
+Result<IdempotencyKey> read_idempotency_key(const http::Request& request, std::string_view operation);
+
+// One ledger write: the answer that is kept under the key, else what `work` does and answers, kept in the same
+// transaction. Without a key just the work. An error of `work` is not kept: the request may be sent again. `work` may
+// run again, as every closure of a write. `idempotency_mismatch`. Blocks.
+using CreatingWork = std::function<Result<ledger::StoredAnswer>(Tx&)>;
+Result<ledger::StoredAnswer> answer_once(Ledger& ledger, const Scope& scope, const IdempotencyKey& key, Millis now,
+                                         const CreatingWork& work);
+
+// The JSON response that the answer stands for, with its Location.
+http::Response to_response(ledger::StoredAnswer answer);
+
+}  // namespace lakegate::api
