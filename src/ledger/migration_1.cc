@@ -103,9 +103,9 @@ constexpr std::string_view statements[] = {
       FOREIGN KEY (org, sandbox) REFERENCES sandbox (org, number)
     ) STRICT)",
     "CREATE UNIQUE INDEX dataset_table ON dataset (org, sandbox, table_key) WHERE deleted = 0",
-    "CREATE INDEX dataset_by_time ON dataset (org, sandbox, created, id)",
-    "CREATE INDEX dataset_by_name ON dataset (org, sandbox, name)",
-    "CREATE INDEX dataset_of_schema ON dataset (org, sandbox, schema_id)",
+    "CREATE INDEX dataset_by_time ON dataset (org, sandbox, created, id) WHERE deleted = 0",
+    "CREATE INDEX dataset_by_name ON dataset (org, sandbox, name, id) WHERE deleted = 0",
+    "CREATE INDEX dataset_of_schema ON dataset (org, sandbox, schema_id) WHERE deleted = 0",
     R"(CREATE TABLE dataset_tag (
       dataset_id TEXT NOT NULL REFERENCES dataset (id),
       key        TEXT NOT NULL,
@@ -173,6 +173,7 @@ constexpr std::string_view statements[] = {
       snapshot_id         INTEGER,
       last_activity       INTEGER NOT NULL,
       last_file_number    INTEGER NOT NULL DEFAULT 0,
+      has_history         INTEGER NOT NULL DEFAULT 1 CHECK (has_history IN (0, 1)),  -- 0: retention removed it
       CHECK (status <> 'active' OR snapshot_id IS NOT NULL),
       FOREIGN KEY (org, sandbox) REFERENCES sandbox (org, number),
       FOREIGN KEY (dataset_id, schema_version) REFERENCES pinned_schema (dataset_id, schema_version)
@@ -185,6 +186,8 @@ constexpr std::string_view statements[] = {
     R"(CREATE INDEX batch_work ON batch (status, id)
        WHERE status IN ('loading', 'loaded', 'staging', 'staged', 'inactive'))",
     "CREATE INDEX batch_idle ON batch (last_activity) WHERE status = 'loading'",
+    R"(CREATE INDEX batch_with_old_history ON batch (updated)
+       WHERE status IN ('failed', 'aborted', 'abandoned', 'deleted') AND has_history = 1)",
     R"(CREATE TABLE batch_history (
       batch_id    TEXT NOT NULL REFERENCES batch (id),
       number      INTEGER NOT NULL,
@@ -196,7 +199,6 @@ constexpr std::string_view statements[] = {
       user        TEXT NOT NULL,
       PRIMARY KEY (batch_id, number)
     ) STRICT, WITHOUT ROWID)",
-    "CREATE INDEX batch_history_by_time ON batch_history (at)",
     R"(CREATE TABLE batch_error (
       batch_id     TEXT NOT NULL REFERENCES batch (id),
       number       INTEGER NOT NULL,
@@ -287,9 +289,11 @@ constexpr std::string_view statements[] = {
       current_schema_id    INTEGER NOT NULL,
       properties           TEXT NOT NULL,
       metadata_object      INTEGER REFERENCES object (number),
-      metadata_version     INTEGER NOT NULL DEFAULT 0
+      metadata_version     INTEGER NOT NULL DEFAULT 0,
+      dataset_deleted      INTEGER NOT NULL DEFAULT 0 CHECK (dataset_deleted IN (0, 1))  -- for the index below
     ) STRICT, WITHOUT ROWID)",
-    "CREATE INDEX iceberg_table_stale ON iceberg_table (dataset_id) WHERE metadata_version < version",
+    R"(CREATE INDEX iceberg_table_stale ON iceberg_table (dataset_id)
+       WHERE metadata_version < version AND dataset_deleted = 0)",
     R"(CREATE TABLE table_schema (
       dataset_id TEXT NOT NULL REFERENCES iceberg_table (dataset_id),
       schema_id  INTEGER NOT NULL,

@@ -1,0 +1,61 @@
+#include "ledger/retention.h"
+
+#include "ledger/sql.h"
+#include "model/ids.h"
+
+namespace lakegate::ledger {
+namespace {
+
+Result<int64_t> prune_answers(Tx& tx, Millis before, int64_t rows_max) {
+  return change_rows(tx,
+                     "DELETE FROM stored_answer WHERE (org, sandbox, key) IN (SELECT org, sandbox, key"
+                     " FROM stored_answer WHERE created < :before ORDER BY created LIMIT :rows)",
+                     before, rows_max);
+}
+
+Result<int64_t> prune_events(Tx& tx, Millis before, int64_t rows_max) {
+  return change_rows(tx,
+                     "DELETE FROM event WHERE (dataset_id, seq) IN (SELECT dataset_id, seq"
+                     " FROM event WHERE at < :before ORDER BY at LIMIT :rows)",
+                     before, rows_max);
+}
+
+Result<int64_t> prune_audit(Tx& tx, Millis before, int64_t rows_max) {
+  return change_rows(tx,
+                     "DELETE FROM audit WHERE number IN (SELECT number FROM audit"
+                     " WHERE at < :before ORDER BY at LIMIT :rows)",
+                     before, rows_max);
+}
+
+// Batch by batch, and each remembers that it was done: else every call would look again at all batches that ever were.
+Result<int64_t> prune_history(Tx& tx, Millis before, int64_t rows_max) {
+  LG_ASSIGN(const std::vector<BatchId> batches,
+            find_rows<BatchId>(tx,
+                               "SELECT id FROM batch WHERE status IN ('failed', 'aborted', 'abandoned', 'deleted')"
+                               " AND has_history = 1 AND updated < :before ORDER BY updated LIMIT :rows",
+                               before, rows_max));
+  int64_t removed = 0;
+  for (const BatchId& batch : batches) {
+    LG_ASSIGN(const int64_t rows,
+              change_rows(tx,
+                          "DELETE FROM batch_history WHERE batch_id = :batch AND number IN (SELECT number"
+                          " FROM batch_history WHERE batch_id = :batch_2 ORDER BY number LIMIT :rows)",
+                          batch, batch, rows_max - removed));
+    removed += rows;
+    if (removed >= rows_max) break;
+    LG_TRY(change_rows(tx, "UPDATE batch SET has_history = 0 WHERE id = :batch", batch));
+  }
+  return removed;
+}
+
+}  // namespace
+
+Result<int64_t> prune(Tx& tx, const Retention& retention, Millis now, int64_t rows_max) {
+  LG_ASSIGN(const int64_t answers, prune_answers(tx, now - retention.answers, rows_max));
+  LG_ASSIGN(const int64_t events, prune_events(tx, now - retention.events, rows_max));
+  LG_ASSIGN(const int64_t audit, prune_audit(tx, now - retention.audit, rows_max));
+  LG_ASSIGN(const int64_t history, prune_history(tx, now - retention.history, rows_max));
+  return answers + events + audit + history;
+}
+
+}  // namespace lakegate::ledger
