@@ -1,0 +1,146 @@
+#include "pipeline/batch_actions.h"
+
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "base/crash_point.h"
+#include "ledger/batches.h"
+#include "ledger/files.h"
+#include "ledger/objects.h"
+#include "model/error_codes.h"
+#include "pipeline/open_files.h"
+
+namespace lakegate::pipeline {
+namespace {
+
+constexpr Millis never_visible = 0;  // due at once
+
+// Nothing: the event never moved the batch.
+Result<std::optional<Batch>> find_moved(ReadTx& tx, const BatchClient& client, const BatchId& id, BatchEvent event) {
+  LG_ASSIGN(Batch batch, ledger::find_batch(tx, client.scope, id));
+  LG_ASSIGN(const std::optional<BatchTransition> before, ledger::find_transition(tx, id, event));
+  if (!before) return std::nullopt;
+  return batch;
+}
+
+Result<Batch> move_to_loaded(Tx& tx, const BatchClient& client, const BatchId& id, Millis now) {
+  return ledger::transition(tx, id, BatchEvent::complete, now, "COMPLETE by client", client.user);
+}
+
+// One transaction of COMPLETE. Nothing: open files are left, call again.
+Result<std::optional<Batch>> try_complete(Tx& tx, const BatchClient& client, const BatchId& id, Millis now) {
+  LG_ASSIGN(std::optional<Batch> moved, find_moved(tx, client, id, BatchEvent::complete));
+  if (moved) return moved;
+  LG_ASSIGN(const Batch batch, ledger::find_batch(tx, client.scope, id));
+  const bool allowed = next_status(batch.status, BatchEvent::complete).has_value();
+  if (!allowed) return move_to_loaded(tx, client, id, now);  // which says what the state allows
+  LG_ASSIGN(ledger::FileTotals totals, ledger::count_files(tx, id));
+  if (totals.file_count == 0) {
+    return fail(codes::batch_without_files,
+                "Batch {} has no files yet and is still loading. Send its files, then COMPLETE; or ABORT it.", id);
+  }
+  if (totals.open_count > 0) {
+    LG_ASSIGN(const bool all, stitch_open_files(tx, id, now));
+    if (!all) return std::nullopt;
+    LG_ASSIGN(totals, ledger::count_files(tx, id));
+  }
+  LG_TRY(ledger::set_totals(tx, id, {.file_count = totals.file_count, .size_bytes = totals.sent_bytes}));
+  return move_to_loaded(tx, client, id, now);
+}
+
+BatchError failed_by(const BatchClient& client, const Batch& batch) {
+  BatchError error;
+  error.code = codes::failed_by_client.id;
+  error.description = fmt::format(
+      "Client {} (user {}) ended the batch with the action FAIL while it was {}. Nothing of it was loaded: send the "
+      "data with a new batch if it is still wanted.",
+      client.client_id, client.user, to_string(batch.status));
+  return error;
+}
+
+}  // namespace
+
+std::string_view to_string(BatchAction action) {
+  switch (action) {
+    case BatchAction::complete: return "COMPLETE";
+    case BatchAction::abort: return "ABORT";
+    case BatchAction::fail: return "FAIL";
+    case BatchAction::revert: return "REVERT";
+  }
+  return "";
+}
+
+Result<Batch> BatchActions::perform(BatchAction action, const BatchClient& client, const BatchId& id) {
+  switch (action) {
+    case BatchAction::complete: return complete(client, id);
+    case BatchAction::abort: return abort(client, id);
+    case BatchAction::fail: return fail(client, id);
+    case BatchAction::revert: return revert(client, id);
+  }
+  return lakegate::fail(codes::internal, "Unknown batch action.");
+}
+
+Result<Batch> BatchActions::complete(const BatchClient& client, const BatchId& id) {
+  while (true) {
+    Result<std::optional<Batch>> tried =
+        ledger_.write([&](Tx& tx) { return try_complete(tx, client, id, clock_.now_ms()); });
+    if (tried && !*tried) continue;
+    if (tried) {
+      crash_point("batch.completed");
+      return std::move(**tried);
+    }
+    if (tried.error().code == &codes::batch_incomplete_files) {
+      // The write stopped at the first file that lacks bytes; the client wants to know all of them.
+      LG_TRY(ledger_.read([&](ReadTx& tx) { return check_open_files(tx, id); }));
+    }
+    return std::unexpected(std::move(tried).error());
+  }
+}
+
+Result<Batch> BatchActions::abort(const BatchClient& client, const BatchId& id) {
+  LG_ASSIGN(Batch batch, ledger_.write([&](Tx& tx) -> Result<Batch> {
+    LG_ASSIGN(std::optional<Batch> before, find_moved(tx, client, id, BatchEvent::abort));
+    if (before) return *std::move(before);
+    LG_ASSIGN(Batch aborted,
+              ledger::transition(tx, id, BatchEvent::abort, clock_.now_ms(), "ABORT by client", client.user));
+    LG_TRY(ledger::condemn_batch_objects(tx, id, never_visible));
+    return aborted;
+  }));
+  crash_point("batch.aborted");
+  return batch;
+}
+
+Result<Batch> BatchActions::fail(const BatchClient& client, const BatchId& id) {
+  LG_ASSIGN(Batch batch, ledger_.write([&](Tx& tx) -> Result<Batch> {
+    LG_ASSIGN(std::optional<Batch> before, find_moved(tx, client, id, BatchEvent::fail_by_client));
+    if (before) return *std::move(before);
+    LG_ASSIGN(const Batch batch, ledger::find_batch(tx, client.scope, id));
+    const BatchError error = failed_by(client, batch);
+    LG_TRY(ledger::add_errors(tx, id, {&error, 1}));  // rolled back where the state refuses
+    LG_ASSIGN(Batch failed,
+              ledger::transition(tx, id, BatchEvent::fail_by_client, clock_.now_ms(), "FAIL by client", client.user));
+    LG_TRY(ledger::condemn_batch_objects(tx, id, never_visible));
+    return failed;
+  }));
+  crash_point("batch.failed");
+  return batch;
+}
+
+Result<Batch> BatchActions::revert(const BatchClient& client, const BatchId& id) {
+  const auto find_reverted = [&](ReadTx& tx) { return find_moved(tx, client, id, BatchEvent::revert); };
+  LG_ASSIGN(std::optional<Batch> before, ledger_.read(find_reverted));
+  if (before) return *std::move(before);
+  const Result<Round> round = promoter_.revert(client.scope, id, BatchEvent::revert, "REVERT by client", client.user);
+  crash_point("batch.reverted");
+  // Two REVERTs at once: the other one did it.
+  LG_ASSIGN(std::optional<Batch> reverted, ledger_.read(find_reverted));
+  if (reverted) return *std::move(reverted);
+  if (round) return lakegate::fail(codes::internal, "Batch {} was reverted, but its history does not say so.", id);
+  if (round.error().code != &codes::conflict) return std::unexpected(round.error());
+  Error busy{&codes::unavailable, "The batch's table is changing too often at the moment. Send the request again."};
+  busy.retry_after = std::chrono::seconds(1);
+  return std::unexpected(std::move(busy));
+}
+
+}  // namespace lakegate::pipeline

@@ -1,0 +1,16 @@
+// BatchClient: for whom a batch is made or moved.
+#pragma once
+
+#include <string>
+
+#include "model/ids.h"
+
+namespace lakegate::pipeline {
+
+struct BatchClient {
+  Scope scope;       // every look-up names it
+  ApiKey client_id;  // createdClient
+  std::string user;  // createdUser, updatedUser, and the history's
+};
+
+}  // namespace lakegate::pipeline
