@@ -87,6 +87,8 @@ Result<LastBatches> last_batches(ReadTx& tx, const DatasetId& id);
 Result<std::vector<Batch>> batches_in_status(ReadTx& tx, BatchStatus status, const BatchId& after, int64_t limit);
 // `loading` without a sign of life since `before`.
 Result<std::vector<Batch>> idle_batches(ReadTx& tx, Millis before, int64_t limit);
+// The last sign of life of the `loading` batch that has been silent longest: when the next one may be idle.
+Result<std::optional<Millis>> oldest_activity(ReadTx& tx);
 // Datasets with at least one staged batch.
 Result<std::vector<DatasetId>> datasets_with_staged_batches(ReadTx& tx);
 Result<std::vector<Batch>> staged_batches(ReadTx& tx, const DatasetId& id, int64_t limit);

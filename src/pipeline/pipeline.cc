@@ -1,0 +1,65 @@
+#include "pipeline/pipeline.h"
+
+#include <optional>
+#include <utility>
+
+namespace lakegate::pipeline {
+namespace {
+
+Judging::Submit submit_to(validation::Validator& validator) {
+  return [&validator](validation::ValidationRequest request, std::function<void(validation::ValidationOutcome)> done) {
+    return validator.submit(std::move(request), std::move(done));
+  };
+}
+
+Promoting::Promote promote_by(Promoter& promoter) {
+  return [&promoter](const DatasetId& dataset) -> Result<bool> {
+    LG_ASSIGN(const std::optional<Round> round, promoter.promote(dataset));
+    return round && round->more;
+  };
+}
+
+}  // namespace
+
+Pipeline::Pipeline(const PipelineParts& parts, const PipelineSettings& settings)
+    : settings_(settings),
+      judging_(parts.ledger, parts.objects, submit_to(parts.validator), parts.clock, settings_),
+      advancing_(parts.ledger, parts.clock, settings_),
+      promoting_(parts.ledger, promote_by(parts.promoter), settings_),
+      sweeping_(parts.ledger, parts.objects, parts.clock, parts.epoch, settings_),
+      abandoning_(parts.ledger, parts.bodies, parts.clock, settings_) {}
+
+void Pipeline::start() {
+  judging_.start();
+  advancing_.start();
+  promoting_.start();
+  sweeping_.start();
+  abandoning_.start();
+}
+
+void Pipeline::stop() {
+  judging_.stop();
+  advancing_.stop();
+  promoting_.stop();
+  sweeping_.stop();
+  abandoning_.stop();
+}
+
+void Pipeline::wake(std::span<const Wake> wakes) {
+  for (const Wake& one : wakes) wake(one);
+}
+
+void Pipeline::wake(const Wake& wake) {
+  switch (wake.kind) {
+    case Wake::Kind::file_complete: return judging_.wake();
+    case Wake::Kind::verdict: return advancing_.wake(wake.batch);
+    case Wake::Kind::object: return sweeping_.wake();
+    case Wake::Kind::table: return;
+    case Wake::Kind::batch_status: break;
+  }
+  if (wake.status == BatchStatus::loaded) advancing_.wake(wake.batch);
+  if (wake.status == BatchStatus::staged) promoting_.wake(wake.dataset);
+  if (wake.status == BatchStatus::inactive) sweeping_.wake();
+}
+
+}  // namespace lakegate::pipeline
