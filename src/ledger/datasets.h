@@ -67,12 +67,12 @@ Status delete_dataset(Tx& tx, const Scope& scope, const DatasetId& id, Millis no
 Result<int64_t> count_datasets_of_schema(ReadTx& tx, const Scope& scope, const ResourceId& schema);
 
 struct PinnedSchema {
-  DatasetId dataset_id;
-  int64_t schema_version = 0;     // Dataset::schema_version
-  std::string resolved_json;      // the whole XDM tree
-  std::string table_schema_json;  // model/table_schema_json.h
-  std::string check_schema_json;  // model/check_schema_json.h
-  std::string check_hash;         // of that text: workers cache by it
+  DatasetId dataset_id = {};
+  int64_t schema_version = 0;          // Dataset::schema_version
+  std::string resolved_json = {};      // the whole XDM tree
+  std::string table_schema_json = {};  // model/table_schema_json.h
+  std::string check_schema_json = {};  // model/check_schema_json.h
+  std::string check_hash = {};         // of that text: workers cache by it
   Millis created = 0;
 };
 // Once for each version, never changed.

@@ -14,11 +14,11 @@
 namespace lakegate::ledger {
 
 struct Event {
-  DatasetId dataset_id;
+  DatasetId dataset_id = {};
   int64_t seq = 0;  // from 1
   Millis at = 0;
-  std::string kind;           // e.g. "batch.active", "dataset.created"
-  BatchId batch_id;           // may be empty
+  std::string kind = {};      // e.g. "batch.active", "dataset.created"
+  BatchId batch_id = {};      // may be empty
   std::string detail = "{}";  // JSON object
 };
 

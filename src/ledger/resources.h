@@ -45,11 +45,11 @@ Result<Resource> find_resource(ReadTx& tx, const Scope& scope, std::string_view 
 Result<std::optional<Resource>> find_tenant_resource_by_title(ReadTx& tx, const Scope& scope, std::string_view title);
 
 struct ResourceQuery {
-  std::string container;                   // empty: both
-  std::string type;                        // empty: all
-  std::string class_id;                    // empty: any
-  bool descending = false;                 // by title, then $id
-  std::optional<std::string> after_title;  // strictly beyond, in that direction
+  std::string container = {};                   // empty: both
+  std::string type = {};                        // empty: all
+  std::string class_id = {};                    // empty: any
+  bool descending = false;                      // by title, then $id
+  std::optional<std::string> after_title = {};  // strictly beyond, in that direction
   int64_t limit = 300;
 };
 Result<std::vector<Resource>> list_resources(ReadTx& tx, const Scope& scope, const ResourceQuery& query);
