@@ -1,0 +1,50 @@
+"""Measures Lakegate beside a peer or a floor, each pair in the same run on the same disk; writes bench/results/.
+
+bench/run [--quick] [--only uploads|judging|publishing|batches|growth ...] [--label NAME]
+"""
+
+import argparse
+import pathlib
+import shutil
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tests")]
+
+from measuring import batches, growth, judging, machine, publishing, report, uploads  # noqa: E402
+from measuring.workshop import Workshop  # noqa: E402
+
+CASES = {"uploads": uploads, "publishing": publishing, "judging": judging, "batches": batches, "growth": growth}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bench/run", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="under two minutes; the figures are rougher")
+    parser.add_argument("--only", nargs="+", choices=CASES, default=list(CASES))
+    parser.add_argument("--label", help="name of the files in bench/results/ (default: quick or long)")
+    wanted = parser.parse_args()
+    folder = ROOT / "build/bench"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    began = time.monotonic()
+    measurements = []
+    try:
+        workshop = Workshop(ROOT, folder, quick=wanted.quick)
+        for name in wanted.only:
+            print(f"\n== {name}: {CASES[name].__doc__.splitlines()[0]}", flush=True)
+            for measurement in CASES[name].measure(workshop):
+                measurements.append(measurement)
+                print(report.line(measurement), flush=True)
+        about = machine.describe(ROOT, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    mode = "quick" if wanted.quick else "long"
+    about |= {"mode": mode, "seconds": round(time.monotonic() - began)}
+    written = report.write(ROOT / "bench/results", wanted.label or mode, about, measurements)
+    print(f"\n{about['seconds']} s; written: {', '.join(str(file.relative_to(ROOT)) for file in written)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

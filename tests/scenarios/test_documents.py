@@ -1,0 +1,42 @@
+"""What docs/ say about the program is what the program says."""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+import requests
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def test_settings():
+    ran = subprocess.run([sys.executable, ROOT / "scripts/document-settings", "--check"], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_a_problem_leads_to_its_description(server, lake):
+    problem = lake.send("GET", "/data/foundation/catalog/dataSets/nothing").json()
+    described = requests.get(problem["type"], timeout=30)
+    assert described.status_code == 200, described.text
+    assert described.text.startswith(f"### {problem['report']['code']}\n**{problem['title']}** · HTTP {problem['status']}\n")
+
+
+def test_all_codes_at_once(server):
+    described = requests.get(f"{server.url}/errors", timeout=30)
+    assert described.text == (ROOT / "docs/errors.md").read_text(encoding="utf-8")
+    assert requests.get(f"{server.url}/errors/LG-0-999", timeout=30).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", *(f"docs/{file.name}" for file in sorted((ROOT / "docs").glob("*.md")))])
+def test_links_lead_somewhere(page):
+    file = ROOT / page
+    text = file.read_text(encoding="utf-8")
+    for link, anchor in re.findall(r"\]\((?!https?:)([^)#\s]*)(#[^)\s]+)?\)", text):
+        target = file.parent / link if link else file
+        assert target.exists(), f"{page} links to {link}"
+        if anchor and target.suffix == ".md":
+            headings = re.findall(r"^#+ (.+)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+            anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+            assert anchor[1:].lower() in anchors, f"{page} links to {link}{anchor}"
