@@ -46,7 +46,7 @@ class Shell:
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     def type(self, command):
-        self.process.stdin.write(f"{command}\necho; echo {MARK} $?\n")
+        self.process.stdin.write(f"{command}\nstatus=$?; echo; echo {MARK} $status\n")
         self.process.stdin.flush()
         lines = []
         for line in self.process.stdout:
