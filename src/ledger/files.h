@@ -56,8 +56,13 @@ Result<std::vector<BatchFile>> list_dataset_files(ReadTx& tx, const DatasetId& d
 // Ascending, as the parts came: not joined. Of an open file; a complete one has none.
 Result<std::vector<ByteRange>> held_ranges(ReadTx& tx, const BatchId& batch, int64_t file_number);
 
+// The one that shares bytes with `range`, if any (of several, the last); costs the same however many there are.
+Result<std::optional<ByteRange>> overlapping_range(ReadTx& tx, const BatchId& batch, int64_t file_number,
+                                                   const ByteRange& range);
+
+// Costs the same however many there are.
 struct FileTotals {
-  int64_t file_count = 0;
+  int64_t file_count = 0;  // open ones too
   int64_t open_count = 0;
   int64_t sent_bytes = 0;  // of complete ones
 };

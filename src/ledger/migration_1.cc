@@ -174,6 +174,11 @@ constexpr std::string_view statements[] = {
       last_activity       INTEGER NOT NULL,
       last_file_number    INTEGER NOT NULL DEFAULT 0,
       has_history         INTEGER NOT NULL DEFAULT 1 CHECK (has_history IN (0, 1)),  -- 0: retention removed it
+      open_file_count     INTEGER NOT NULL DEFAULT 0 CHECK (open_file_count BETWEEN 0 AND last_file_number),
+      good_file_count     INTEGER NOT NULL DEFAULT 0 CHECK (good_file_count >= 0),  -- these four: of judged files
+      bad_file_count      INTEGER NOT NULL DEFAULT 0 CHECK (bad_file_count >= 0),
+      good_record_count   INTEGER NOT NULL DEFAULT 0 CHECK (good_record_count >= 0),
+      bad_record_count    INTEGER NOT NULL DEFAULT 0 CHECK (bad_record_count >= 0),
       CHECK (status <> 'active' OR snapshot_id IS NOT NULL),
       FOREIGN KEY (org, sandbox) REFERENCES sandbox (org, number),
       FOREIGN KEY (dataset_id, schema_version) REFERENCES pinned_schema (dataset_id, schema_version)
@@ -181,10 +186,12 @@ constexpr std::string_view statements[] = {
     "CREATE INDEX batch_by_time ON batch (org, sandbox, created, id)",
     "CREATE INDEX batch_of_dataset ON batch (org, sandbox, dataset_id, created, id)",
     "CREATE INDEX batch_by_status ON batch (org, sandbox, status, created, id)",
-    "CREATE INDEX batch_of_dataset_by_status ON batch (dataset_id, status, created, id)",
+    "CREATE INDEX batch_of_dataset_by_status ON batch (dataset_id, status, id)",
     "CREATE UNIQUE INDEX batch_external_id ON batch (sandbox, external_id) WHERE external_id <> ''",
+    // With OR, not IN: SQLite then sees that `status = 'loaded'` is among them.
     R"(CREATE INDEX batch_work ON batch (status, id)
-       WHERE status IN ('loading', 'loaded', 'staging', 'staged', 'inactive'))",
+       WHERE status = 'loading' OR status = 'loaded' OR status = 'staging' OR status = 'staged'
+             OR status = 'inactive')",
     "CREATE INDEX batch_idle ON batch (last_activity) WHERE status = 'loading'",
     R"(CREATE INDEX batch_with_old_history ON batch (updated)
        WHERE status IN ('failed', 'aborted', 'abandoned', 'deleted') AND has_history = 1)",
@@ -248,6 +255,7 @@ constexpr std::string_view statements[] = {
       UNIQUE (batch_id, path)
     ) STRICT, WITHOUT ROWID)",
     "CREATE INDEX batch_file_of_object ON batch_file (object)",
+    "CREATE INDEX batch_file_open ON batch_file (batch_id, number) WHERE complete = 0",
     R"(CREATE TABLE held_range (
       batch_id    TEXT NOT NULL,
       file_number INTEGER NOT NULL,
@@ -264,17 +272,15 @@ constexpr std::string_view statements[] = {
       verdict             TEXT NOT NULL CHECK (verdict IN ('good', 'bad')),
       record_count        INTEGER NOT NULL,
       failed_record_count INTEGER NOT NULL,
-      report              TEXT NOT NULL,  -- what data_file has not
+      report              TEXT NOT NULL,  -- all of it, model/validation_report_json.h
       at                  INTEGER NOT NULL
     ) STRICT)",
     R"(CREATE TABLE data_file (
-      object        INTEGER PRIMARY KEY REFERENCES verdict (object) ON DELETE CASCADE,
-      sent_bytes    INTEGER NOT NULL CHECK (sent_bytes >= 0),
-      table_bytes   INTEGER NOT NULL,
-      record_count  INTEGER NOT NULL,
-      origin        TEXT NOT NULL CHECK (origin IN ('as_sent', 'normalised', 'converted')),
-      split_offsets TEXT NOT NULL,
-      statistics    TEXT NOT NULL,
+      object       INTEGER PRIMARY KEY REFERENCES verdict (object) ON DELETE CASCADE,
+      sent_bytes   INTEGER NOT NULL CHECK (sent_bytes >= 0),
+      table_bytes  INTEGER NOT NULL,
+      record_count INTEGER NOT NULL,
+      origin       TEXT NOT NULL CHECK (origin IN ('as_sent', 'normalised', 'converted')),
       CHECK (table_bytes >= sent_bytes OR origin = 'converted')
     ) STRICT)",
 

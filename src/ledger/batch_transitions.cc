@@ -1,0 +1,108 @@
+// The state machine's move in the ledger, and the history that it leaves.
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+
+#include "base/error_codes.h"
+#include "ledger/batches.h"
+#include "ledger/column_types.h"
+#include "ledger/events.h"
+#include "ledger/refusals.h"
+
+namespace lakegate {
+
+template <class Visit>
+void visit_columns(Visit& visit, BatchTransition& transition) {
+  visit(transition.from, transition.to, transition.at, transition.cause);
+}
+
+namespace ledger {
+namespace {
+
+bool ends_in(BatchStatus status) {
+  using enum BatchStatus;
+  return status == active || status == failed || status == aborted || status == abandoned;
+}
+
+Status check_has_error(ReadTx& tx, const BatchId& id) {
+  LG_ASSIGN(const auto number,
+            find_row<int64_t>(tx, "SELECT number FROM batch_error WHERE batch_id = :batch LIMIT 1", id));
+  if (number) return {};
+  return fail(codes::internal, "Batch {} was about to fail without a recorded error", id);
+}
+
+// Nobody will ask for these verdicts any more.
+Status forget_waiting_files(Tx& tx, const BatchId& id) {
+  LG_TRY(change_rows(tx, "UPDATE object SET awaits_verdict = 0 WHERE batch_id = :batch AND awaits_verdict = 1", id));
+  return {};
+}
+
+// Writes `batch`, which was in `from` when it was read.
+Status move_row(Tx& tx, const Batch& batch, BatchStatus from, BatchEvent event) {
+  LG_ASSIGN(const int64_t changed,
+            change_rows(tx,
+                        "UPDATE batch SET status = :to, updated = :updated, started = :started, completed = :completed,"
+                        " updated_user = :user, version = :version WHERE id = :id AND status = :from",
+                        batch.status, batch.updated, batch.started, batch.completed, batch.updated_user, batch.version,
+                        batch.id, from));
+  if (changed == 1) return {};
+  LG_ASSIGN(const Batch now, get_batch(tx, batch.id));
+  return wrong_state(batch.id, now.status, event);
+}
+
+Status tell(Tx& tx, const Batch& batch, BatchStatus from, BatchEvent event, std::string_view cause,
+            std::string_view user) {
+  LG_TRY(change_rows(tx,
+                     "INSERT INTO batch_history (batch_id, number, from_status, to_status, event, at, cause, user)"
+                     " SELECT :batch, coalesce(max(number), 0) + 1, :from, :to, :event, :at, :cause, :user"
+                     " FROM batch_history WHERE batch_id = :same_batch",
+                     batch.id, from, batch.status, event, batch.updated, cause, user, batch.id));
+  const boost::json::object detail{{"from", to_string(from)}, {"cause", cause}};
+  LG_TRY(append_event(tx, {.dataset_id = batch.dataset_id,
+                           .at = batch.updated,
+                           .kind = fmt::format("batch.{}", to_string(batch.status)),
+                           .batch_id = batch.id,
+                           .detail = boost::json::serialize(detail)}));
+  tx.on_commit({.kind = Wake::Kind::batch_status, .batch = batch.id, .dataset = batch.dataset_id,
+                .status = batch.status});
+  return {};
+}
+
+}  // namespace
+
+Result<Batch> transition(Tx& tx, const BatchId& id, BatchEvent event, Millis now, std::string_view cause,
+                         std::string_view user) {
+  LG_ASSIGN(Batch batch, get_batch(tx, id));
+  const BatchStatus from = batch.status;
+  const std::optional<BatchStatus> to = next_status(from, event);
+  if (!to) return wrong_state(id, from, event);
+  if (to == BatchStatus::failed) LG_TRY(check_has_error(tx, id));
+
+  batch.status = *to;
+  batch.updated = std::max(batch.updated, now);
+  if (event == BatchEvent::complete) batch.started = batch.updated;
+  if (ends_in(*to)) batch.completed = batch.updated;
+  if (!user.empty()) batch.updated_user = user;
+  ++batch.version;
+  LG_TRY(move_row(tx, batch, from, event));
+  if (ends_in(*to) && to != BatchStatus::active) LG_TRY(forget_waiting_files(tx, id));
+  LG_TRY(tell(tx, batch, from, event, cause, user));
+  return batch;
+}
+
+Result<std::optional<BatchTransition>> find_transition(ReadTx& tx, const BatchId& id, BatchEvent event) {
+  return find_row<BatchTransition>(tx,
+                                   "SELECT from_status, to_status, at, cause FROM batch_history"
+                                   " WHERE batch_id = :batch AND event = :event ORDER BY number DESC LIMIT 1",
+                                   id, event);
+}
+
+// The machine has no cycle: a handful at most.
+Result<std::vector<BatchTransition>> history(ReadTx& tx, const BatchId& id) {
+  return find_rows<BatchTransition>(
+      tx, "SELECT from_status, to_status, at, cause FROM batch_history WHERE batch_id = :batch ORDER BY number", id);
+}
+
+}  // namespace ledger
+}  // namespace lakegate

@@ -1,0 +1,125 @@
+#include "ledger/batches.h"
+
+#include <cassert>
+
+#include "ledger/batch_rows.h"
+#include "ledger/events.h"
+#include "ledger/list_sql.h"
+#include "ledger/refusals.h"
+#include "model/error_codes.h"
+
+namespace lakegate::ledger {
+namespace {
+
+ListColumn column_of(BatchField field) {
+  switch (field) {
+    case BatchField::id: return {"id", CellKind::text};
+    case BatchField::external_id: return {"external_id", CellKind::text};
+    case BatchField::dataset_id: return {"dataset_id", CellKind::text};
+    case BatchField::status: return {"status", CellKind::text};
+    case BatchField::created: return {"created", CellKind::number};
+    case BatchField::updated: return {"updated", CellKind::number};
+    case BatchField::started: return {"started", CellKind::number};
+    case BatchField::completed: return {"completed", CellKind::number};
+    case BatchField::record_count: return {"record_count", CellKind::number};
+    case BatchField::failed_record_count: return {"failed_record_count", CellKind::number};
+    case BatchField::size: return {"size_bytes", CellKind::number};
+    case BatchField::created_user: return {"created_user", CellKind::text};
+    case BatchField::updated_user: return {"updated_user", CellKind::text};
+    case BatchField::created_client: return {"created_client", CellKind::text};
+    case BatchField::version: return {"version", CellKind::number};
+  }
+  return {};
+}
+
+Result<Batch> one_batch(Result<std::optional<Batch>> found, const BatchId& id) {
+  if (!found.has_value()) return std::unexpected(std::move(found).error());
+  if (!found->has_value()) return no_batch(id);
+  return **std::move(found);
+}
+
+Status insert_row(Tx& tx, const Batch& batch) {
+  LG_TRY(change_rows(
+      tx,
+      "INSERT INTO batch (id, org, sandbox, dataset_id, status, external_id, format, input_format, tags,"
+      " schema_version, created, updated, started, completed, created_user, created_client, updated_user, version,"
+      " file_count, size_bytes, record_count, failed_record_count, snapshot_id, last_activity) VALUES"
+      " (:id, :org, :sandbox, :dataset, :status, :external_id, :format, :input_format, :tags, :schema_version,"
+      " :created, :updated, :started, :completed, :created_user, :created_client, :updated_user, :version, :files,"
+      " :size, :records, :failed_records, :snapshot, :last_activity)",
+      batch.id, batch.scope.org, batch.scope.sandbox, batch.dataset_id, batch.status, batch.external_id, batch.format,
+      batch.input_format_json, batch.tags_json, batch.schema_version, batch.created, batch.updated, batch.started,
+      batch.completed, batch.created_user, batch.created_client, batch.updated_user, batch.version, batch.file_count,
+      batch.size_bytes, batch.record_count, batch.failed_record_count, batch.snapshot_id, batch.created));
+  return {};
+}
+
+}  // namespace
+
+Status insert_batch(Tx& tx, const Batch& batch) {
+  assert(batch.status == BatchStatus::loading);
+  if (!batch.external_id.empty()) {
+    LG_ASSIGN(const auto other, find_batch_by_external_id(tx, batch.scope, batch.external_id));
+    if (other) {
+      return fail(codes::external_id_taken,
+                  "The externalId '{}' is that of batch {} already. Use that batch, or choose another externalId.",
+                  batch.external_id, other->id);
+    }
+  }
+  LG_TRY(insert_row(tx, batch));
+  LG_TRY(append_event(tx, {.dataset_id = batch.dataset_id,
+                           .at = batch.created,
+                           .kind = fmt::format("batch.{}", to_string(batch.status)),
+                           .batch_id = batch.id}));
+  tx.on_commit({.kind = Wake::Kind::batch_status, .batch = batch.id, .dataset = batch.dataset_id,
+                .status = batch.status});
+  return {};
+}
+
+Result<Batch> find_batch(ReadTx& tx, const Scope& scope, const BatchId& id) {
+  static const std::string sql = select_batches("WHERE id = :id AND org = :org AND sandbox = :sandbox");
+  return one_batch(find_row<Batch>(tx, sql, id, scope.org, scope.sandbox), id);
+}
+
+Result<Batch> find_batch_of_dataset(ReadTx& tx, const Scope& scope, const BatchId& id, const DatasetId& dataset) {
+  LG_ASSIGN(Batch batch, find_batch(tx, scope, id));
+  if (batch.dataset_id == dataset) return batch;
+  return fail(codes::batch_wrong_dataset, "Batch {} belongs to dataset {}, not to {}. Correct the path.", id,
+              batch.dataset_id, dataset);
+}
+
+Result<std::optional<Batch>> find_batch_by_external_id(ReadTx& tx, const Scope& scope, std::string_view external_id) {
+  static const std::string sql = select_batches(
+      "WHERE sandbox = :sandbox AND external_id = :external_id AND external_id <> '' AND org = :org");
+  return find_row<Batch>(tx, sql, scope.sandbox, external_id, scope.org);
+}
+
+Result<std::vector<Batch>> list_batches(ReadTx& tx, const Scope& scope, const BatchQuery& query) {
+  ListSql sql(select_batches(""));
+  sql.where(fmt::format("org = {} AND sandbox = {}", sql.bind(scope.org.value), sql.bind(scope.sandbox.value)));
+  LG_TRY(add_list_query(sql, query, column_of, {.created = "created", .id = "id"}));
+  return find_rows<Batch>(tx, sql);
+}
+
+Result<Batch> get_batch(ReadTx& tx, const BatchId& id) {
+  static const std::string sql = select_batches("WHERE id = :id");
+  return one_batch(find_row<Batch>(tx, sql, id), id);
+}
+
+Status set_totals(Tx& tx, const BatchId& id, const BatchTotals& totals) {
+  LG_ASSIGN(const int64_t changed,
+            change_rows(tx,
+                        "UPDATE batch SET file_count = :files, size_bytes = :size, record_count = :records,"
+                        " failed_record_count = :failed WHERE id = :id",
+                        totals.file_count, totals.size_bytes, totals.record_count, totals.failed_record_count, id));
+  if (changed == 0) return no_batch(id);
+  return {};
+}
+
+Status touch_batch(Tx& tx, const BatchId& id, Millis now) {
+  LG_TRY(change_rows(
+      tx, "UPDATE batch SET last_activity = max(last_activity, :now) WHERE id = :id AND status = 'loading'", now, id));
+  return {};
+}
+
+}  // namespace lakegate::ledger
