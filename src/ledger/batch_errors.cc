@@ -15,8 +15,8 @@ void visit_columns(Visit& visit, BatchError& error) {
 namespace ledger {
 
 Status add_errors(Tx& tx, const BatchId& id, std::span<const BatchError> errors) {
-  LG_ASSIGN(const auto last, find_row<int64_t>(
-                                 tx, "SELECT coalesce(max(number), 0) FROM batch_error WHERE batch_id = :batch", id));
+  LG_ASSIGN(const auto last,
+            find_row<int64_t>(tx, "SELECT coalesce(max(number), 0) FROM batch_error WHERE batch_id = :batch", id));
   int64_t number = last.value_or(0);
   for (const BatchError& error : errors) {
     if (++number > errors_per_batch_max) break;

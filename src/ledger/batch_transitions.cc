@@ -64,8 +64,8 @@ Status tell(Tx& tx, const Batch& batch, BatchStatus from, BatchEvent event, std:
                            .kind = fmt::format("batch.{}", to_string(batch.status)),
                            .batch_id = batch.id,
                            .detail = boost::json::serialize(detail)}));
-  tx.on_commit({.kind = Wake::Kind::batch_status, .batch = batch.id, .dataset = batch.dataset_id,
-                .status = batch.status});
+  tx.on_commit(
+      {.kind = Wake::Kind::batch_status, .batch = batch.id, .dataset = batch.dataset_id, .status = batch.status});
   return {};
 }
 

@@ -71,8 +71,8 @@ Status insert_batch(Tx& tx, const Batch& batch) {
                            .at = batch.created,
                            .kind = fmt::format("batch.{}", to_string(batch.status)),
                            .batch_id = batch.id}));
-  tx.on_commit({.kind = Wake::Kind::batch_status, .batch = batch.id, .dataset = batch.dataset_id,
-                .status = batch.status});
+  tx.on_commit(
+      {.kind = Wake::Kind::batch_status, .batch = batch.id, .dataset = batch.dataset_id, .status = batch.status});
   return {};
 }
 
@@ -89,8 +89,8 @@ Result<Batch> find_batch_of_dataset(ReadTx& tx, const Scope& scope, const BatchI
 }
 
 Result<std::optional<Batch>> find_batch_by_external_id(ReadTx& tx, const Scope& scope, std::string_view external_id) {
-  static const std::string sql = select_batches(
-      "WHERE sandbox = :sandbox AND external_id = :external_id AND external_id <> '' AND org = :org");
+  static const std::string sql =
+      select_batches("WHERE sandbox = :sandbox AND external_id = :external_id AND external_id <> '' AND org = :org");
   return find_row<Batch>(tx, sql, scope.sandbox, external_id, scope.org);
 }
 

@@ -1,9 +1,8 @@
 // How the values of model/ live in columns.
 #pragma once
 
-#include <fmt/ranges.h>
-
 #include <boost/json/parse.hpp>
+#include <fmt/ranges.h>
 
 #include <cstdint>
 #include <optional>

@@ -37,16 +37,17 @@ Result<FilePlace> find_place(ReadTx& tx, const BatchId& batch, std::string_view 
 }
 
 Status count_change(Tx& tx, const BatchId& batch, const FileCounts& counts, Millis now) {
-  LG_ASSIGN(const int64_t changed,
-            change_rows(
-                tx,
-                "UPDATE batch SET last_activity = max(last_activity, :now), last_file_number = last_file_number + :files,"
-                " open_file_count = open_file_count + :open, file_count = file_count + :complete,"
-                " size_bytes = size_bytes + :sent_bytes, good_file_count = good_file_count + :good,"
-                " bad_file_count = bad_file_count + :bad, good_record_count = good_record_count + :good_records,"
-                " bad_record_count = bad_record_count + :bad_records WHERE id = :batch AND status = 'loading'",
-                now, counts.files, counts.open, counts.complete, counts.sent_bytes, counts.good, counts.bad,
-                counts.good_records, counts.bad_records, batch));
+  LG_ASSIGN(
+      const int64_t changed,
+      change_rows(
+          tx,
+          "UPDATE batch SET last_activity = max(last_activity, :now), last_file_number = last_file_number + :files,"
+          " open_file_count = open_file_count + :open, file_count = file_count + :complete,"
+          " size_bytes = size_bytes + :sent_bytes, good_file_count = good_file_count + :good,"
+          " bad_file_count = bad_file_count + :bad, good_record_count = good_record_count + :good_records,"
+          " bad_record_count = bad_record_count + :bad_records WHERE id = :batch AND status = 'loading'",
+          now, counts.files, counts.open, counts.complete, counts.sent_bytes, counts.good, counts.bad,
+          counts.good_records, counts.bad_records, batch));
   if (changed == 1) return {};
   LG_ASSIGN(const Batch found, get_batch(tx, batch));
   return wrong_state(batch, found.status, "sending, replacing or completing files");

@@ -40,12 +40,13 @@ Status check_room(const FilePlace& place, const BatchId& batch, int64_t files_ma
 }
 
 Status insert_file(Tx& tx, const BatchFile& file, int64_t object) {
-  LG_TRY(change_rows(tx,
-                     "INSERT INTO batch_file (batch_id, number, path, object, chunked, complete, total_bytes, sent_bytes,"
-                     " sha256, created, updated) VALUES (:batch, :number, :path, :object, :chunked, :complete, :total,"
-                     " :sent, :sha256, :created, :updated)",
-                     file.batch_id, file.number, file.path, object, file.chunked, file.complete, file.total_bytes,
-                     file.sent_bytes, file.sha256, file.created, file.updated));
+  LG_TRY(
+      change_rows(tx,
+                  "INSERT INTO batch_file (batch_id, number, path, object, chunked, complete, total_bytes, sent_bytes,"
+                  " sha256, created, updated) VALUES (:batch, :number, :path, :object, :chunked, :complete, :total,"
+                  " :sent, :sha256, :created, :updated)",
+                  file.batch_id, file.number, file.path, object, file.chunked, file.complete, file.total_bytes,
+                  file.sent_bytes, file.sha256, file.created, file.updated));
   return {};
 }
 
@@ -67,10 +68,10 @@ Status update_file(Tx& tx, const BatchFile& file, int64_t object, int64_t range_
 Result<FileCounts> counts_of_former(ReadTx& tx, const FilePlace& former) {
   if (!former.file.complete) return FileCounts{.open = 1};
   FileCounts counts{.complete = 1, .sent_bytes = former.file.sent_bytes};
-  LG_ASSIGN(const auto judged,
-            find_row<JudgedRows>(
-                tx, "SELECT verdict, record_count, failed_record_count FROM verdict WHERE object = :object",
-                former.object));
+  LG_ASSIGN(
+      const auto judged,
+      find_row<JudgedRows>(tx, "SELECT verdict, record_count, failed_record_count FROM verdict WHERE object = :object",
+                           former.object));
   if (judged && judged->verdict == Verdict::good) {
     counts.good = 1;
     counts.good_records = judged->record_count;
@@ -178,8 +179,8 @@ Result<BatchFile> complete_file(Tx& tx, const BatchId& batch, std::string_view p
   if (place.status != BatchStatus::loading) return wrong_state(batch, place.status, changing_files);
   if (!place.exists()) return no_file(batch, path);
   if (!file.total_bytes) {
-    return fail(codes::file_has_gaps, "No part of \"{}\" came yet: all of it is missing. Send its parts, then complete it.",
-                path);
+    return fail(codes::file_has_gaps,
+                "No part of \"{}\" came yet: all of it is missing. Send its parts, then complete it.", path);
   }
   // Ranges do not overlap and end at the total: as many bytes as that are all of it.
   if (place.held_bytes != *file.total_bytes) {

@@ -107,17 +107,16 @@ Result<std::vector<ObjectKey>> objects_to_sweep(ReadTx& tx, Millis now, int64_t 
 }
 
 Result<std::optional<Millis>> next_sweep(ReadTx& tx, Millis now) {
-  return find_row<Millis>(
-      tx, "SELECT due FROM object WHERE state = 'condemned' AND due > :now ORDER BY due LIMIT 1", now);
+  return find_row<Millis>(tx, "SELECT due FROM object WHERE state = 'condemned' AND due > :now ORDER BY due LIMIT 1",
+                          now);
 }
 
 // Verdict and data file go with the row, and its file of the batch points nowhere then (migration 1).
 Status forget_object(Tx& tx, const ObjectKey& key, int64_t epoch) {
-  LG_ASSIGN(const int64_t changed,
-            change_rows(tx,
-                        "DELETE FROM object WHERE key = :key"
-                        " AND (state = 'condemned' OR (state = 'writing' AND epoch < :epoch))",
-                        key, epoch));
+  LG_ASSIGN(const int64_t changed, change_rows(tx,
+                                               "DELETE FROM object WHERE key = :key"
+                                               " AND (state = 'condemned' OR (state = 'writing' AND epoch < :epoch))",
+                                               key, epoch));
   if (changed == 1) return {};
   LG_ASSIGN(const auto row, find_object(tx, key));
   if (!row) return {};
