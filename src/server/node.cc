@@ -4,6 +4,7 @@
 
 #include "api/error_pages.h"
 #include "api/iceberg_rest.h"
+#include "api/import.h"
 #include "api/problem.h"
 #include "api/schema_registry.h"
 #include "api/system.h"
@@ -46,6 +47,27 @@ MetadataFileSettings metadata_settings(const Settings& settings) {
   return made;
 }
 
+validation::ValidatorSettings validator_settings(const Settings& settings) {
+  validation::ValidatorSettings made;
+  made.workers = static_cast<size_t>(settings.validation_workers);
+  return made;
+}
+
+upload::Limits upload_limits(const Settings& settings) {
+  upload::Limits made;
+  made.whole_file_bytes_max = settings.upload_whole_file_bytes_max;
+  made.part_bytes_max = settings.upload_part_bytes_max;
+  made.files_per_batch_max = settings.upload_files_per_batch_max;
+  return made;
+}
+
+pipeline::PipelineSettings pipeline_settings(const Settings& settings) {
+  pipeline::PipelineSettings made;
+  made.abandon_after = settings.upload_abandon_after.count();
+  made.reader_grace = settings.storage_reader_grace.count();
+  return made;
+}
+
 void warn_of_open_door(const Settings& settings, const ListenAddress& address) {
   if (settings.auth_enabled) return;
   log::warning("auth.enabled is false: every request acts for the first org, without token or key");
@@ -70,6 +92,7 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
   node->listen_to_ledger();
   node->add_routes();
   node->metadata_files_.start();
+  node->pipeline_.start();
   LG_TRY(node->listen(address));
   LG_TRY(enrol_first_org(node->opened_.folder.path(), node->base_url_, settings, *node->opened_.ledger, node->clock_,
                          node->random_));
@@ -85,11 +108,13 @@ Result<Node::Opened> Node::open(const Settings& settings, const Clock& clock) {
     log::warning("the server was stopped without an orderly end before: going on from the ledger");
   LG_ASSIGN(auto objects, open_local_store(folder.objects_folder()));
   LG_ASSIGN(auth::TokenKey token_key, auth::TokenKey::load_or_create(folder.path() / "token-key.pem"));
+  LG_ASSIGN(auto validator, validation::Validator::start(validator_settings(settings)));
   return Opened{.folder = std::move(folder),
                 .ledger = std::move(ledger),
                 .objects = std::move(objects),
                 .token_key = std::move(token_key),
-                .epoch = epoch};
+                .epoch = epoch,
+                .validator = std::move(validator)};
 }
 
 Node::Node(Settings settings, Opened opened)
@@ -99,10 +124,25 @@ Node::Node(Settings settings, Opened opened)
       authenticator_(directory_, opened_.token_key, clock_, random_, settings_.auth_enabled),
       pool_(static_cast<size_t>(settings_.http_pool_threads), static_cast<size_t>(settings_.http_pool_queue_max)),
       gateway_(authenticator_, pool_),
+      uploads_{.ledger = *opened_.ledger,
+               .objects = *opened_.objects,
+               .pool = pool_,
+               .clock = clock_,
+               .random = random_,
+               .epoch = opened_.epoch.number,
+               .limits = upload_limits(settings_)},
       promoter_(*opened_.ledger, *opened_.objects, clock_, random_, opened_.epoch.number,
                 promotion_settings(settings_)),
       metadata_files_(*opened_.ledger, *opened_.objects, clock_, random_, opened_.epoch.number,
-                      metadata_settings(settings_)) {}
+                      metadata_settings(settings_)),
+      pipeline_({.ledger = *opened_.ledger,
+                 .objects = *opened_.objects,
+                 .validator = *opened_.validator,
+                 .promoter = promoter_,
+                 .bodies = uploads_.flowing,
+                 .clock = clock_,
+                 .epoch = opened_.epoch.number},
+                pipeline_settings(settings_)) {}
 
 // Listeners run on the ledger's writer: they only wake others up.
 void Node::listen_to_ledger() {
@@ -110,6 +150,7 @@ void Node::listen_to_ledger() {
     for (const Wake& wake : wakes) {
       if (wake.kind == Wake::Kind::table) metadata_files_.wake();
     }
+    pipeline_.wake(wakes);
   });
 }
 
@@ -125,6 +166,10 @@ void Node::add_routes() {
                                 .base_url = settings_.base_url});
   api::add_schema_registry_routes(router_,
                                   {.gateway = gateway_, .ledger = *opened_.ledger, .clock = clock_, .random = random_});
+  api::add_import_routes(router_, {.gateway = gateway_,
+                                   .uploads = uploads_,
+                                   .promoter = promoter_,
+                                   .active_word = settings_.catalog_active_status});
   api::add_iceberg_routes(
       router_,
       {.gateway = gateway_, .ledger = *opened_.ledger, .objects = *opened_.objects, .metadata_files = metadata_files_});
@@ -148,6 +193,7 @@ Status Node::ready() const {
 void Node::stop() {
   open_for_requests_ = false;
   server_->shut_down();
+  pipeline_.stop();
   metadata_files_.stop();
   const Status ended =
       opened_.ledger->write([&](Tx& tx) { return ledger::end_epoch(tx, opened_.epoch.number, clock_.now_ms()); });

@@ -20,10 +20,13 @@
 #include "ledger/ledger.h"
 #include "objects/data_folder.h"
 #include "objects/object_store.h"
+#include "pipeline/pipeline.h"
 #include "promotion/metadata_file_writer.h"
 #include "promotion/promoter.h"
 #include "server/listen_address.h"
 #include "server/settings.h"
+#include "upload/uploads.h"
+#include "validation/validator.h"
 
 namespace lakegate::server {
 
@@ -46,6 +49,7 @@ class Node {
     std::unique_ptr<ObjectStore> objects;
     auth::TokenKey token_key;
     ledger::Epoch epoch;
+    std::unique_ptr<validation::Validator> validator;
   };
 
   Node(Settings settings, Opened opened);
@@ -63,8 +67,10 @@ class Node {
   auth::Authenticator authenticator_;
   http::WorkerPool pool_;
   api::Gateway gateway_;
+  upload::Uploads uploads_;
   Promoter promoter_;
   MetadataFileWriter metadata_files_;
+  pipeline::Pipeline pipeline_;
   http::Router router_;
   std::atomic<bool> open_for_requests_{false};
   std::string base_url_;
