@@ -80,6 +80,11 @@ Result<std::vector<Batch>> idle_batches(ReadTx& tx, Millis before, int64_t limit
   return find_rows<Batch>(tx, sql, before, limit);
 }
 
+Result<std::optional<Millis>> oldest_activity(ReadTx& tx) {
+  return find_row<Millis>(tx,
+                          "SELECT last_activity FROM batch WHERE status = 'loading' ORDER BY last_activity LIMIT 1");
+}
+
 Result<std::vector<DatasetId>> datasets_with_staged_batches(ReadTx& tx) {
   return find_rows<DatasetId>(tx, "SELECT DISTINCT dataset_id FROM batch WHERE status = 'staged'");
 }
