@@ -152,6 +152,45 @@ def test_the_words_of_actions(lake, dataset):
     lake.wait(batch, "active")
 
 
+def test_how_much_is_here(lake, dataset):
+    """HEAD and the answer to a part name the last byte up to which there is no gap."""
+    content = files.numbered(1, 500)
+    total, batch = len(content), lake.create_batch(dataset)
+    assert lake.initialize(batch, dataset, "a.parquet").status_code == 201
+    asked = {"Accept": "application/json"}
+    for begin, end, shown, held in [(100, 200, None, 100), (0, 100, "bytes=0-199", 200), (300, 400, "bytes=0-199", 300),
+                                    (200, 300, "bytes=0-399", 400), (400, total, f"bytes=0-{total - 1}", total)]:
+        answer = lake.part(batch, dataset, "a.parquet", content[begin:end], begin, total, headers=asked)
+        assert answer.status_code == 200, answer.text
+        assert answer.headers.get("Range") == shown
+        assert answer.json() == {"name": "a.parquet", "sizeInBytes": held}
+        head = lake.send("HEAD", lake.file_path(batch, dataset, "a.parquet"))
+        assert head.status_code == 200 and head.headers.get("Range") == shown
+    assert lake.put(batch, dataset, "whole.parquet", content).status_code == 200
+    assert lake.send("HEAD", lake.file_path(batch, dataset, "whole.parquet")).headers["Range"] == f"bytes=0-{total - 1}"
+
+
+def test_requests_as_clients_in_use_send_them(lake, dataset):
+    """curl's form type on JSON, PATCH to create, a multipart type on an action without a body, %2F in a path."""
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    created = lake.send("POST", f"{IMPORT}/batches", data=f'{{"datasetId": "{dataset}"}}', headers=form)
+    assert created.status_code == 201, created.text
+    created = lake.send("PATCH", f"{IMPORT}/batches", json={
+        "datasetId": dataset, "inputFormat": {"format": "Parquet", "isMultiLineJson": False},
+        "enableErrorDiagnostics": True})
+    assert created.status_code == 201, created.text
+    assert created.json()["tags"] == {"acp_enableErrorDiagnostics": True}
+    batch = created.json()["id"]
+    path = lake.file_path(batch, dataset, "a/b.parquet").replace("a/b", "a%2Fb")
+    assert lake.send("PUT", path, data=files.numbered(1, 3), headers=form).status_code == 200
+    multipart = {"Content-Type": "multipart/form-data; boundary=x"}
+    done = lake.send("POST", f"{IMPORT}/batches/{batch}?action=COMPLETE", headers=multipart)
+    assert done.status_code == 200, done.text
+    lake.wait(batch, "active")
+    (only,) = lake.ask("GET", f"{CATALOG}/dataSetFiles?batchId={batch}").json().values()
+    assert "a/b.parquet" in str(only)
+
+
 def test_external_ids_and_idempotency_keys(lake, dataset):
     body = {"datasetId": dataset, "externalId": "order-feed-1"}
     first = lake.send("POST", f"{IMPORT}/batches", json=body)

@@ -239,6 +239,10 @@ def test_unknown_ids_and_wrong_dataset(lake, dataset, batch):
 CREATE_BODIES = [
     (b"", "datasetId"), (b"{}", "datasetId"), (b"[]", ""), (b"{", ""), (b'{"datasetId": 7}', "datasetId"),
     (b'{"datasetId": "X", "inputFormat": {"format": "avro"}}', "format"),
+    (b'{"datasetId": "X", "tags": ["a"]}', "tags"),
+    # What would change which rows are loaded is refused, not ignored.
+    (b'{"datasetId": "X", "replay": {"reason": "replace", "predecessors": ["B"]}}', "replay"),
+    (b'{"datasetId": "X", "partialIngestionPercent": 5}', "partialIngestionPercent"),
 ]
 
 
