@@ -12,8 +12,8 @@
 namespace lakegate::pipeline {
 
 struct BatchOrder {
-  DatasetId dataset;
-  std::string external_id;  // empty: none
+  DatasetId dataset = {};
+  std::string external_id = {};  // empty: none
   InputFormat format = InputFormat::parquet;
   std::string input_format_json = "{}";  // as sent
   std::string tags_json = "{}";          // as Batch::tags_json

@@ -70,6 +70,19 @@ void BatchWorld::hold(const BatchId& batch, std::string_view path, ByteRange ran
       [&](Tx& tx) { return ledger::hold_range(tx, batch, path, range, total, ranges_max, clock_.now_ms()); }));
 }
 
+void BatchWorld::stitchable(const BatchId& batch, int64_t count) {
+  must(ledger().write([&](Tx& tx) -> Status {
+    for (int64_t number = 0; number < count; ++number) {
+      const ObjectKey key = new_data_key(client_.scope.org, dataset_, random_, clock_.now_ms());
+      const std::string path = fmt::format("stitchable-{}", number);
+      LG_TRY(ledger::begin_object(tx, key, dataset_, batch, epoch));
+      LG_TRY(ledger::initialize_file(tx, batch, path, key, files_max, clock_.now_ms()));
+      LG_TRY(ledger::hold_range(tx, batch, path, {0, 2}, 2, ranges_max, clock_.now_ms()));
+    }
+    return {};
+  }));
+}
+
 void BatchWorld::move(const BatchId& batch, BatchEvent event) {
   must(ledger().write([&](Tx& tx) { return ledger::transition(tx, batch, event, clock_.now_ms(), "test"); }));
 }
@@ -101,7 +114,9 @@ BatchId BatchWorld::batch_in(BatchStatus status, std::string_view name) {
   move(id, BatchEvent::take);
   if (status == staging) return id;
   if (status == failed) {
-    const BatchError error{.code = "106", .description = "bad data"};
+    BatchError error;
+    error.code = "106";
+    error.description = "bad data";
     must(ledger().write([&](Tx& tx) { return ledger::add_errors(tx, id, {&error, 1}); }));
     move(id, BatchEvent::fail);
     return id;

@@ -4,11 +4,13 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "ledger/two_sandboxes_test_support.h"
 #include "model/batch.h"
+#include "model/batch_file.h"
 #include "objects/fake_store.h"
 #include "pipeline/batch_actions.h"
 #include "pipeline/batch_creation.h"
@@ -37,6 +39,8 @@ class BatchWorld {
   void put(const BatchId& batch, std::string_view path, std::string_view content);
   void initialize(const BatchId& batch, std::string_view path);
   void hold(const BatchId& batch, std::string_view path, ByteRange range, int64_t total);
+  // So many open files of two bytes, all of them held.
+  void stitchable(const BatchId& batch, int64_t count);
 
   // A new batch with one file of ten rows that came to that state; `failed` by its data, `inactive` by its client.
   BatchId batch_in(BatchStatus status, std::string_view id);
