@@ -1,25 +1,18 @@
-// TwoSandboxes: a real ledger in a folder of its own, with two sandboxes that must never see each other's rows.
+// TwoSandboxes: an empty ledger with two sandboxes that must never see each other's rows. Where LedgerWorld goes the
+// way of the operations, this puts single rows there, whatever state they are in.
 #pragma once
 
 #include <cstdint>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/temporary_folder.h"
-#include "ledger/ledger.h"
+#include "ledger/ledger_test_support.h"
 #include "model/dataset.h"
 
 namespace lakegate::ledger {
-
-// A test that cannot go on ends here, with what was said.
-template <class T>
-T must(Result<T> result) {
-  if (!result.has_value()) throw std::runtime_error(result.error().message);
-  if constexpr (!std::is_void_v<T>) return std::move(result).value();
-}
 
 // The error's id; empty: there was none.
 template <class T>
