@@ -84,4 +84,7 @@ inline constexpr ErrorCode overloaded{"LG-1608-503", ErrorKind::unavailable, "Se
 inline constexpr ErrorCode table_not_found{"LG-1700-404", ErrorKind::not_found, "No such table"};
 inline constexpr ErrorCode namespace_not_found{"LG-1701-404", ErrorKind::not_found, "No such namespace"};
 
+// 18xx: data access
+inline constexpr ErrorCode range_not_satisfiable{"LG-1800-416", ErrorKind::invalid, "Range has no byte of the file"};
+
 }  // namespace lakegate::codes

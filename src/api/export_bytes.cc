@@ -1,0 +1,58 @@
+#include "api/export_bytes.h"
+
+#include <fmt/core.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "access/byte_range.h"
+#include "api/problem.h"
+#include "base/ascii.h"
+#include "model/error_codes.h"
+
+namespace lakegate::api {
+namespace {
+
+using access::WantedBytes;
+
+constexpr const char* media_type = "application/octet-stream";
+
+std::optional<std::string_view> range_field(const http::Request& request, const std::string& entity_tag) {
+  if (request.method != "GET") return std::nullopt;
+  const auto condition = request.header("if-range");
+  if (condition && ascii::trim(*condition) != entity_tag) return std::nullopt;
+  return request.header("range");
+}
+
+http::Response no_such_range(const http::Request& request, int64_t size_bytes) {
+  http::Response response =
+      problem(Error{&codes::range_not_satisfiable, fmt::format("Range \"{}\" has no byte of a file of {} bytes.",
+                                                               request.header("range").value_or(""), size_bytes)},
+              request);
+  response.headers.set("Content-Range", fmt::format("bytes */{}", size_bytes));
+  return response;
+}
+
+}  // namespace
+
+http::Response sent_bytes_response(const http::Request& request, const access::SentFile& sent, OpenObject object) {
+  const int64_t size_bytes = sent.file.sent_bytes;
+  const std::string entity_tag = fmt::format("\"{}\"", access::data_set_file_id(sent.file));
+  WantedBytes wanted = access::wanted_bytes(range_field(request, entity_tag), size_bytes);
+  if (wanted.kind == WantedBytes::Kind::unsatisfiable) return no_such_range(request, size_bytes);
+  const bool is_part = wanted.kind == WantedBytes::Kind::part;
+  if (!is_part) wanted.range = {0, size_bytes};
+  http::Response response =
+      http::Response::file(is_part ? 206 : 200, media_type,
+                           {.file = std::move(object.fd), .offset = wanted.range.begin, .length = wanted.range.size()});
+  response.headers.set("Accept-Ranges", "bytes");
+  response.headers.set("ETag", entity_tag);
+  if (is_part) {
+    response.headers.set("Content-Range",
+                         fmt::format("bytes {}-{}/{}", wanted.range.begin, wanted.range.end - 1, size_bytes));
+  }
+  return response;
+}
+
+}  // namespace lakegate::api
