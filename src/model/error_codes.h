@@ -51,6 +51,8 @@ inline constexpr ErrorCode dataset_name_taken{"LG-1301-409", ErrorKind::conflict
 inline constexpr ErrorCode list_parameter_invalid{"LG-1302-400", ErrorKind::invalid, "List parameter is not usable"};
 inline constexpr ErrorCode precondition_failed{"LG-1303-412", ErrorKind::conflict, "Version does not match If-Match"};
 inline constexpr ErrorCode unsupported_content_type{"LG-1304-415", ErrorKind::invalid, "Content-Type is not supported"};
+// Stands in errors[] of the batches that were on their way.
+inline constexpr ErrorCode dataset_deleted{"LG-1305-409", ErrorKind::conflict, "The dataset was deleted"};
 
 // 14xx: schema registry (XDM-… codes where the contract has them)
 inline constexpr ErrorCode schema_not_found{"XDM-1012-404", ErrorKind::not_found, "Resource not found"};

@@ -1,0 +1,47 @@
+#include "catalog/dataset_record.h"
+
+#include <boost/json/serialize.hpp>
+
+#include <string>
+
+#include "ledger/audit.h"
+#include "ledger/events.h"
+
+namespace lakegate::catalog {
+namespace {
+
+const char* audit_word(DatasetAct act) {
+  switch (act) {
+    case DatasetAct::create: return "dataset.create";
+    case DatasetAct::update: return "dataset.update";
+    case DatasetAct::remove: return "dataset.delete";
+  }
+  return "";
+}
+
+const char* event_word(DatasetAct act) {
+  switch (act) {
+    case DatasetAct::create: return "dataset.created";
+    case DatasetAct::update: return "dataset.updated";
+    case DatasetAct::remove: return "dataset.deleted";
+  }
+  return "";
+}
+
+}  // namespace
+
+Status record_dataset_act(Tx& tx, const Dataset& dataset, DatasetAct act, Millis at, std::string_view user,
+                          const boost::json::object& detail) {
+  const std::string text = boost::json::serialize(detail);
+  LG_TRY(ledger::record_audit(tx, {.org = dataset.scope.org,
+                                   .at = at,
+                                   .actor = std::string(user),
+                                   .action = audit_word(act),
+                                   .subject = dataset.id.text(),
+                                   .detail = text}));
+  LG_TRY(ledger::append_event(
+      tx, {.dataset_id = dataset.id, .seq = 0, .at = at, .kind = event_word(act), .batch_id = {}, .detail = text}));
+  return {};
+}
+
+}  // namespace lakegate::catalog
