@@ -27,7 +27,10 @@ constexpr size_t dataset_id_digits = 24;
 std::string_view behavior_of(const xdm::ResolvedSchema& schema) {
   if (schema.is_adhoc) return "adhoc";
   const json::array* extends = xdm::array_member(schema.tree, "meta:extends");
-  const bool has_time = extends != nullptr && std::ranges::find(*extends, xdm::time_series_behavior) != extends->end();
+  const auto names_time = [](const json::value& one) {
+    return one.is_string() && std::string_view(one.get_string()) == xdm::time_series_behavior;
+  };
+  const bool has_time = extends != nullptr && std::ranges::any_of(*extends, names_time);
   return has_time ? "time-series" : "record";
 }
 

@@ -1,0 +1,84 @@
+// The Catalog's list parameters, contract/catalog.md "List parameters", read into the ledger's queries.
+#pragma once
+
+#include <boost/json/object.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "http/request.h"
+#include "ledger/batches.h"
+#include "ledger/datasets.h"
+#include "ledger/list_query.h"
+
+namespace lakegate::api {
+
+inline constexpr int64_t list_limit_max = 100;
+inline constexpr int64_t list_limit_default = 20;
+
+enum class ListValue {
+  text,
+  pattern,  // a text; '*' in it is any run of characters, "**" a star
+  number,   // milliseconds and counts
+  status,   // any case, success and failure too
+  version,  // "1.0.n", or n
+};
+
+template <class Field>
+struct ListName {
+  std::string_view name;
+  Field field;
+  ListValue value = ListValue::text;
+};
+
+// A parameter that compares by itself, with a number: createdAfter.
+template <class Field>
+struct ListBound {
+  std::string_view name;
+  Field field;
+  ledger::Comparison comparison;
+};
+
+template <class Field>
+struct ListVocabulary {
+  std::span<const ListName<Field>> names;  // filters `name=…`, `property=…`, and order keys
+  std::span<const ListBound<Field>> bounds;
+  std::span<const std::string_view> not_offered;  // documented filters that the ledger cannot answer
+};
+
+const ListVocabulary<ledger::BatchField>& batch_list_vocabulary();
+const ListVocabulary<ledger::DatasetField>& dataset_list_vocabulary();
+
+// limit, start (`offset` in older texts), orderBy (`sort`), filters. Other parameters are nobody's and ignored.
+// `list_parameter_invalid` names the parameter, what it is and what it takes.
+template <class Field>
+Result<ledger::ListQuery<Field>> parse_list_query(const http::Request& request,
+                                                  const ListVocabulary<Field>& vocabulary);
+
+// `tags=key:value,key:val*,key:*`: all hold.
+Result<std::vector<ledger::TagFilter>> parse_tag_filters(const http::Request& request);
+
+struct ListPage {
+  int64_t start = 0;
+  int64_t limit = list_limit_default;
+};
+Result<ListPage> parse_list_page(const http::Request& request);
+
+// `properties=a,b`: which top-level members of each object are shown.
+class ShownMembers {
+ public:
+  explicit ShownMembers(const http::Request& request);
+
+  bool shows(std::string_view name) const;
+  boost::json::object select(boost::json::object object) const;
+
+ private:
+  std::optional<std::vector<std::string>> names_;  // none: all
+};
+
+}  // namespace lakegate::api
