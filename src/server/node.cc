@@ -3,8 +3,10 @@
 #include <utility>
 
 #include "api/error_pages.h"
+#include "api/export.h"
 #include "api/iceberg_rest.h"
 #include "api/import.h"
+#include "api/preview.h"
 #include "api/problem.h"
 #include "api/schema_registry.h"
 #include "api/system.h"
@@ -142,7 +144,8 @@ Node::Node(Settings settings, Opened opened)
                  .bodies = uploads_.flowing,
                  .clock = clock_,
                  .epoch = opened_.epoch.number},
-                pipeline_settings(settings_)) {}
+                pipeline_settings(settings_)),
+      previewer_(*opened_.ledger, *opened_.objects) {}
 
 // Listeners run on the ledger's writer: they only wake others up.
 void Node::listen_to_ledger() {
@@ -170,6 +173,8 @@ void Node::add_routes() {
                                    .uploads = uploads_,
                                    .promoter = promoter_,
                                    .active_word = settings_.catalog_active_status});
+  api::add_export_routes(router_, {.gateway = gateway_, .ledger = *opened_.ledger, .objects = *opened_.objects});
+  api::add_preview_routes(router_, {.gateway = gateway_, .previewer = previewer_});
   api::add_iceberg_routes(
       router_,
       {.gateway = gateway_, .ledger = *opened_.ledger, .objects = *opened_.objects, .metadata_files = metadata_files_});

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "access/previewer.h"
 #include "api/gateway.h"
 #include "auth/authenticator.h"
 #include "auth/directory.h"
@@ -71,6 +72,7 @@ class Node {
   Promoter promoter_;
   MetadataFileWriter metadata_files_;
   pipeline::Pipeline pipeline_;
+  access::Previewer previewer_;
   http::Router router_;
   std::atomic<bool> open_for_requests_{false};
   std::string base_url_;
