@@ -9,7 +9,6 @@ namespace lakegate::api {
 namespace {
 
 using ledger::code_of;
-using ledger::must;
 using ledger::StoredAnswer;
 
 http::Request request(std::optional<std::string> key, std::string body) {

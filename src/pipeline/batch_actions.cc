@@ -16,12 +16,15 @@ namespace {
 
 constexpr Millis never_visible = 0;  // due at once
 
-// Nothing: the event never moved the batch.
-Result<std::optional<Batch>> find_moved(ReadTx& tx, const BatchClient& client, const BatchId& id, BatchEvent event) {
+struct Found {
+  Batch batch;
+  bool moved = false;  // by the event, at some time
+};
+
+Result<Found> find(ReadTx& tx, const BatchClient& client, const BatchId& id, BatchEvent event) {
   LG_ASSIGN(Batch batch, ledger::find_batch(tx, client.scope, id));
   LG_ASSIGN(const std::optional<BatchTransition> before, ledger::find_transition(tx, id, event));
-  if (!before) return std::nullopt;
-  return batch;
+  return Found{std::move(batch), before.has_value()};
 }
 
 Result<Batch> move_to_loaded(Tx& tx, const BatchClient& client, const BatchId& id, Millis now) {
@@ -30,10 +33,9 @@ Result<Batch> move_to_loaded(Tx& tx, const BatchClient& client, const BatchId& i
 
 // One transaction of COMPLETE. Nothing: open files are left, call again.
 Result<std::optional<Batch>> try_complete(Tx& tx, const BatchClient& client, const BatchId& id, Millis now) {
-  LG_ASSIGN(std::optional<Batch> moved, find_moved(tx, client, id, BatchEvent::complete));
-  if (moved) return moved;
-  LG_ASSIGN(const Batch batch, ledger::find_batch(tx, client.scope, id));
-  const bool allowed = next_status(batch.status, BatchEvent::complete).has_value();
+  LG_ASSIGN(Found found, find(tx, client, id, BatchEvent::complete));
+  if (found.moved) return std::move(found.batch);
+  const bool allowed = next_status(found.batch.status, BatchEvent::complete).has_value();
   if (!allowed) return move_to_loaded(tx, client, id, now);  // which says what the state allows
   LG_ASSIGN(ledger::FileTotals totals, ledger::count_files(tx, id));
   if (totals.file_count == 0) {
@@ -100,8 +102,8 @@ Result<Batch> BatchActions::complete(const BatchClient& client, const BatchId& i
 
 Result<Batch> BatchActions::abort(const BatchClient& client, const BatchId& id) {
   LG_ASSIGN(Batch batch, ledger_.write([&](Tx& tx) -> Result<Batch> {
-    LG_ASSIGN(std::optional<Batch> before, find_moved(tx, client, id, BatchEvent::abort));
-    if (before) return *std::move(before);
+    LG_ASSIGN(Found found, find(tx, client, id, BatchEvent::abort));
+    if (found.moved) return std::move(found.batch);
     LG_ASSIGN(Batch aborted,
               ledger::transition(tx, id, BatchEvent::abort, clock_.now_ms(), "ABORT by client", client.user));
     LG_TRY(ledger::condemn_batch_objects(tx, id, never_visible));
@@ -113,10 +115,9 @@ Result<Batch> BatchActions::abort(const BatchClient& client, const BatchId& id) 
 
 Result<Batch> BatchActions::fail(const BatchClient& client, const BatchId& id) {
   LG_ASSIGN(Batch batch, ledger_.write([&](Tx& tx) -> Result<Batch> {
-    LG_ASSIGN(std::optional<Batch> before, find_moved(tx, client, id, BatchEvent::fail_by_client));
-    if (before) return *std::move(before);
-    LG_ASSIGN(const Batch batch, ledger::find_batch(tx, client.scope, id));
-    const BatchError error = failed_by(client, batch);
+    LG_ASSIGN(Found found, find(tx, client, id, BatchEvent::fail_by_client));
+    if (found.moved) return std::move(found.batch);
+    const BatchError error = failed_by(client, found.batch);
     LG_TRY(ledger::add_errors(tx, id, {&error, 1}));  // rolled back where the state refuses
     LG_ASSIGN(Batch failed,
               ledger::transition(tx, id, BatchEvent::fail_by_client, clock_.now_ms(), "FAIL by client", client.user));
@@ -128,14 +129,13 @@ Result<Batch> BatchActions::fail(const BatchClient& client, const BatchId& id) {
 }
 
 Result<Batch> BatchActions::revert(const BatchClient& client, const BatchId& id) {
-  const auto find_reverted = [&](ReadTx& tx) { return find_moved(tx, client, id, BatchEvent::revert); };
-  LG_ASSIGN(std::optional<Batch> before, ledger_.read(find_reverted));
-  if (before) return *std::move(before);
+  const auto look = [&](ReadTx& tx) { return find(tx, client, id, BatchEvent::revert); };
+  LG_ASSIGN(Found before, ledger_.read(look));
+  if (before.moved) return std::move(before.batch);
   const Result<Round> round = promoter_.revert(client.scope, id, BatchEvent::revert, "REVERT by client", client.user);
   crash_point("batch.reverted");
-  // Two REVERTs at once: the other one did it.
-  LG_ASSIGN(std::optional<Batch> reverted, ledger_.read(find_reverted));
-  if (reverted) return *std::move(reverted);
+  LG_ASSIGN(Found after, ledger_.read(look));
+  if (after.moved) return std::move(after.batch);  // also where another REVERT was faster
   if (round) return lakegate::fail(codes::internal, "Batch {} was reverted, but its history does not say so.", id);
   if (round.error().code != &codes::conflict) return std::unexpected(round.error());
   Error busy{&codes::unavailable, "The batch's table is changing too often at the moment. Send the request again."};

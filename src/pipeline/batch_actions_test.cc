@@ -15,7 +15,6 @@ namespace {
 
 using enum BatchStatus;
 using ledger::code_of;
-using ledger::must;
 
 void expect_in(std::string_view text, std::initializer_list<std::string_view> parts) {
   for (const std::string_view part : parts) {

@@ -9,7 +9,6 @@ namespace lakegate::pipeline {
 namespace {
 
 using ledger::code_of;
-using ledger::must;
 
 TEST(BatchCreation, KeepsWhatWasOrdered) {
   BatchWorld world;

@@ -14,8 +14,6 @@
 namespace lakegate::pipeline {
 namespace {
 
-using ledger::must;
-
 constexpr int64_t epoch = 1;
 constexpr int64_t files_max = 25'000;
 constexpr int64_t ranges_max = 100'000;
