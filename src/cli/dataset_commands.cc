@@ -48,6 +48,14 @@ void print_dataset(const CommonOptions& common, const Target& target, const Foun
     std::printf("last     %s (%s)\n", batch.c_str(), text_member(document, "lastBatchStatus").c_str());
 }
 
+// A value of a preview as people write it.
+std::string cell_text(const json::value& value) {
+  if (value.is_null()) return "";
+  if (value.is_string()) return text(value);
+  if (value.is_double()) return fmt::format("{}", value.get_double());
+  return json::serialize(value);
+}
+
 // "@/dataSets/<id>" in the array that a creation answers with.
 Result<std::string> created_id(const json::value& answer) {
   constexpr std::string_view prefix = "@/dataSets/";
@@ -140,7 +148,7 @@ Result<ExitStatus> preview_dataset(const CommonOptions& common, const std::strin
     std::vector<std::string> cells;
     for (const std::string& key : keys) {
       const json::value& value = member(row, key);
-      cells.push_back(value.is_null() ? "" : value.is_string() ? text(value) : json::serialize(value));
+      cells.push_back(cell_text(value));
     }
     table.add(std::move(cells));
   }

@@ -4,17 +4,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "columnar/chunk_reader.h"
+#include "columnar/footer.h"
 #include "columnar/parquet_test_support.h"
 #include "columnar/row_value.h"
-#include "columnar/tail_writer.h"
+#include "columnar/tail_test_support.h"
 
 namespace lakegate::columnar {
 namespace {
 
+using testing::column;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::memory_file;
+using testing::with_tail;
 using testing::write_parquet;
 using testing::WriteOptions;
 
@@ -162,51 +164,19 @@ TEST(RowReader, KeepsTheAnswerSmall) {
   EXPECT_TRUE(read(write_parquet(many_schema, list + "]]]"), {.bytes_max = 5000})->is_cut);
 }
 
-Column column(int32_t id, std::string name, std::string table_name, TypeKind kind, std::vector<Column> children = {}) {
-  return {.field_id = id,
-          .name = std::move(name),
-          .table_name = std::move(table_name),
-          .kind = kind,
-          .documentation = {},
-          .children = std::move(children)};
-}
-
-// What the server makes of a good file.
-std::string with_tail(const std::string& sent, const TableSchema& table) {
-  class Sink final : public ByteSink {
-   public:
-    bool append(std::string_view more) override { return bytes += more, true; }
-    int64_t size_bytes() const override { return static_cast<int64_t>(bytes.size()); }
-    std::string bytes;
-  };
-  const FileDescriptor file = memory_file(sent);
-  const auto size = static_cast<int64_t>(sent.size());
-  MemoryBudget budget(64 << 20);
-  Checked<Footer> footer = read_footer(file.get(), size);
-  std::vector<std::vector<ChunkFacts>> facts;
-  for (const RowGroup& group : footer->metadata.row_groups) {
-    std::vector<ChunkFacts>& chunks = facts.emplace_back();
-    for (size_t i = 0; i < group.columns.size(); ++i) {
-      ChunkReader reader(file.get(), *group.columns[i].meta_data, *footer->schema.leaves[i], budget);
-      Batch batch;
-      while (*reader.next(batch)) {
-      }
-      chunks.push_back({.pages = reader.pages(), .null_count = 0, .integer_bounds = {}});
-    }
-  }
-  Sink sink;
-  EXPECT_TRUE(write_tail(file.get(), size, *footer, facts, table, budget, sink).has_value());
-  return sent + sink.bytes;
+Column renamed(Column column, std::string table_name) {
+  column.table_name = std::move(table_name);
+  return column;
 }
 
 TEST(RowReader, ReadsTailsByTheNamesOfClients) {
   const TableSchema table{
       .schema_id = 0,
-      .columns = {column(7, "at", "at", TypeKind::timestamptz), column(1, "Id", "id_1", TypeKind::int64),
-                  column(3, "id", "id", TypeKind::string),
-                  column(4, "s", "s", TypeKind::structure,
-                         {column(6, "B", "b_1", TypeKind::timestamptz), column(5, "b", "b", TypeKind::int32)}),
-                  column(9, "absent", "absent", TypeKind::string)}};
+      .columns = {column(7, "at", TypeKind::timestamptz), renamed(column(1, "Id", TypeKind::int64), "id_1"),
+                  column(3, "id", TypeKind::string),
+                  column(4, "s", TypeKind::structure,
+                         {renamed(column(6, "B", TypeKind::timestamptz), "b_1"), column(5, "b", TypeKind::int32)}),
+                  column(9, "absent", TypeKind::string)}};
   const std::string sent =
       write_parquet("id: string, s: struct<b: int32, B: timestamp_ms>, at: timestamp_ms, Id: int64",
                     R"([{"id": "x", "s": {"b": 1, "B": 1500}, "at": 1709208000120, "Id": 1},
