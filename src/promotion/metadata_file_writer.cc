@@ -72,10 +72,24 @@ Result<ledger::MetadataFile> MetadataFileWriter::write(const DatasetId& dataset)
 
   crash_point("promotion.before_metadata");
   LG_TRY(ledger_.write([&](Tx& tx) { return ledger::begin_object(tx, file.object, dataset, BatchId(), epoch_); }));
+  const Status kept = put_and_keep(dataset, file, text);
+  if (kept) return file;
+  if (kept.error().kind() != ErrorKind::commit_unknown) discard(file.object);
+  return std::unexpected(kept.error());
+}
+
+Status MetadataFileWriter::put_and_keep(const DatasetId& dataset, const ledger::MetadataFile& file,
+                                        std::string_view text) {
   LG_TRY(objects_.put(file.object, std::as_bytes(std::span(text))));
+  crash_point("promotion.after_metadata");
   const Millis former_due = clock_.now_ms() + settings_.superseded_grace;
-  LG_TRY(ledger_.write([&](Tx& tx) { return ledger::set_metadata_file(tx, dataset, file, former_due); }));
-  return file;
+  return ledger_.write([&](Tx& tx) { return ledger::set_metadata_file(tx, dataset, file, former_due); });
+}
+
+// A disk that is full stays full for a while: without this each try would leave an object until the next start.
+void MetadataFileWriter::discard(const ObjectKey& key) {
+  const Status condemned = ledger_.write([&](Tx& tx) { return ledger::condemn_object(tx, key, 0); });
+  if (!condemned) log::warning("The object {} stays until the next start: {}", key, condemned.error().message);
 }
 
 std::optional<Millis> MetadataFileWriter::write_due() {

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <thread>
 #include <unordered_map>
 
@@ -45,6 +46,8 @@ class MetadataFileWriter {
 
  private:
   void run();
+  Status put_and_keep(const DatasetId& dataset, const ledger::MetadataFile& file, std::string_view text);
+  void discard(const ObjectKey& key);
 
   Ledger& ledger_;
   ObjectStore& objects_;

@@ -80,8 +80,8 @@ def test_killed_in_the_middle_of_uploads(own_server, seed):
 
 PROMOTION_POINTS = [
     "promotion.before_manifest", "promotion.after_manifest", "promotion.after_list", "promotion.before_commit",
-    "promotion.after_commit", "promotion.before_metadata", "judge.before_tail", "judge.after_tail",
-    "judge.after_verdict", "batch.completed",
+    "promotion.after_commit", "promotion.before_metadata", "promotion.after_metadata", "judge.before_tail",
+    "judge.after_tail", "judge.after_verdict", "batch.completed",
 ]
 
 
