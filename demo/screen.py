@@ -29,7 +29,7 @@ class Screen:
 
     def call(self, method: str, path: str, status: int, note: str = "") -> None:
         colour = GREEN if status < 400 else RED
-        self.print(f"   {method:<5} {path}  {self.paint(colour, str(status))}{'  ' + note if note else ''}")
+        self.print(f"   {method:<5} {path:<56} {self.paint(colour, str(status))}{'  ' + note if note else ''}")
 
     def result(self, text: str) -> None:
         self.print(f"         {self.paint(DIM, text)}")
