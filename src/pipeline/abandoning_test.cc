@@ -10,8 +10,6 @@
 namespace lakegate::pipeline {
 namespace {
 
-using testing::need;
-
 class AbandoningTest : public ::testing::Test {
  protected:
   void start() {
@@ -42,7 +40,7 @@ TEST_F(AbandoningTest, GivesUpBatchesThatFellSilent) {
   ASSERT_TRUE(world_.becomes(silent, BatchStatus::abandoned));
   EXPECT_EQ(world_.status(younger), BatchStatus::loading);
   EXPECT_EQ(world_.status(completed), BatchStatus::loaded);
-  const auto object = need(world_.ledger().read([&](ReadTx& tx) { return ledger::find_object(tx, file.object); }));
+  const auto object = must(world_.ledger().read([&](ReadTx& tx) { return ledger::find_object(tx, file.object); }));
   ASSERT_TRUE(object.has_value());
   EXPECT_EQ(object->state, ledger::ObjectState::condemned);
   EXPECT_EQ(object->due, world_.clock().now_ms() + settings_.reader_grace);

@@ -16,7 +16,6 @@ using testing::bad_report;
 using ::testing::ElementsAre;
 using testing::good_report;
 using ::testing::HasSubstr;
-using testing::need;
 
 class AdvancingTest : public ::testing::Test {
  protected:
@@ -49,14 +48,14 @@ class AdvancingTest : public ::testing::Test {
   std::vector<std::string> way(const BatchId& batch) {
     std::vector<std::string> statuses;
     for (const BatchTransition& step :
-         need(world_.ledger().read([&](ReadTx& tx) { return ledger::history(tx, batch); }))) {
+         must(world_.ledger().read([&](ReadTx& tx) { return ledger::history(tx, batch); }))) {
       statuses.emplace_back(to_string(step.to));
     }
     return statuses;
   }
 
   ledger::ObjectRow object(const BatchFile& file) {
-    return need(world_.ledger().read([&](ReadTx& tx) { return ledger::find_object(tx, file.object); })).value();
+    return must(world_.ledger().read([&](ReadTx& tx) { return ledger::find_object(tx, file.object); })).value();
   }
 
   PipelineSettings settings_ = testing::quick_settings();
@@ -161,16 +160,16 @@ TEST_F(AdvancingTest, ForgottenHintsLoseNothing) {
 TEST_F(AdvancingTest, LeavesABatchThatWasEndedMeanwhile) {
   const BatchId batch = batch_with({"good"});
   world_.complete(batch);
-  const BatchStep step = need(world_.ledger().read([&](ReadTx& tx) { return next_step(tx, batch); }));
+  const BatchStep step = must(world_.ledger().read([&](ReadTx& tx) { return next_step(tx, batch); }));
   EXPECT_EQ(step.kind, BatchStep::Kind::stage);
   world_.move(batch, BatchEvent::abort);
-  need(world_.ledger().write([&](Tx& tx) { return carry_out(tx, step, world_.clock().now_ms(), 0); }));
+  must(world_.ledger().write([&](Tx& tx) { return carry_out(tx, step, world_.clock().now_ms(), 0); }));
   EXPECT_EQ(world_.status(batch), BatchStatus::aborted);
 }
 
 TEST_F(AdvancingTest, StagesInTheTransactionOfComplete) {
   const auto complete = [&](const BatchId& batch) {
-    return need(world_.ledger().write([&](Tx& tx) -> Result<Batch> {
+    return must(world_.ledger().write([&](Tx& tx) -> Result<Batch> {
       const Millis now = world_.clock().now_ms();
       LG_ASSIGN(const Batch loaded, ledger::transition(tx, batch, BatchEvent::complete, now, "COMPLETE"));
       return stage_if_judged(tx, loaded, now);

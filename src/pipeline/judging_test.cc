@@ -16,7 +16,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using testing::need;
 
 class JudgingTest : public ::testing::Test {
  protected:
@@ -55,17 +54,17 @@ class JudgingTest : public ::testing::Test {
     return world_.eventually([&] { return validator_.submitted() == count; });
   }
   std::vector<ledger::NumberedDataFile> data_files(const BatchId& batch) {
-    return need(world_.ledger().read([&](ReadTx& tx) { return ledger::data_files(tx, batch, 0, 100); }));
+    return must(world_.ledger().read([&](ReadTx& tx) { return ledger::data_files(tx, batch, 0, 100); }));
   }
   void end_batch(const BatchId& batch) {
-    need(world_.ledger().write([&](Tx& tx) -> Status {
+    must(world_.ledger().write([&](Tx& tx) -> Status {
       LG_TRY(ledger::transition(tx, batch, BatchEvent::abort, world_.clock().now_ms(), "a test wants it"));
       return ledger::condemn_batch_objects(tx, batch, 0);
     }));
   }
   void sweep(const BatchFile& file) {
-    need(world_.objects().remove(file.object));
-    need(world_.ledger().write([&](Tx& tx) { return ledger::forget_object(tx, file.object, testing::World::epoch); }));
+    must(world_.objects().remove(file.object));
+    must(world_.ledger().write([&](Tx& tx) { return ledger::forget_object(tx, file.object, testing::World::epoch); }));
   }
 
   PipelineSettings settings_ = testing::quick_settings();
@@ -126,7 +125,7 @@ TEST_F(JudgingTest, ReplacedFileKeepsNothingOfTheFormerVerdict) {
   ASSERT_TRUE(is_submitted(2));
   validator_.release(2);
   ASSERT_TRUE(is_judged(present));
-  const ledger::Judgement judged = need(world_.ledger().read([&](ReadTx& tx) { return ledger::judgement(tx, batch); }));
+  const ledger::Judgement judged = must(world_.ledger().read([&](ReadTx& tx) { return ledger::judgement(tx, batch); }));
   EXPECT_EQ(judged.good, 1);
   EXPECT_EQ(judged.bad, 0);
   EXPECT_EQ(judged.waiting, 0);
@@ -207,7 +206,7 @@ TEST_F(JudgingTest, BeginsNothingNewWhenTooMuchIsSetBack) {
 TEST_F(JudgingTest, LostObjectHoldsNobodyUp) {
   const BatchId batch = world_.create_batch();
   const BatchFile lost = world_.put(batch, "lost.parquet", "good");
-  need(world_.objects().remove(lost.object));
+  must(world_.objects().remove(lost.object));
   start();
   EXPECT_TRUE(is_judged(world_.put(batch, "b.parquet", "good")));
   EXPECT_EQ(verdict(lost), "");
@@ -217,7 +216,7 @@ TEST_F(JudgingTest, LostObjectHoldsNobodyUp) {
 TEST_F(JudgingTest, ShortenedObjectIsNotBlamedOnTheClient) {
   const BatchId batch = world_.create_batch();
   const BatchFile file = world_.put(batch, "short.parquet", "good bytes");
-  const auto writer = need(world_.objects().resume(file.object));
+  const auto writer = must(world_.objects().resume(file.object));
   ASSERT_EQ(::ftruncate(writer->fd(), 4), 0);
   start();
   ASSERT_TRUE(is_judged(world_.put(batch, "b.parquet", "good")));
@@ -261,7 +260,7 @@ TEST_F(JudgingTest, AnswersAfterTheStopAreDroppedAndAskedForAgain) {
 TEST_F(JudgingTest, GoesOnAfterACrashBetweenTailAndVerdict) {
   const BatchFile file = world_.put(world_.create_batch(), "a.parquet", "good bytes");
   const std::string_view half = "-ta";
-  need(world_.objects().append_tail(file.object, file.sent_bytes, std::as_bytes(std::span(half))));
+  must(world_.objects().append_tail(file.object, file.sent_bytes, std::as_bytes(std::span(half))));
   start();
   ASSERT_TRUE(is_judged(file));
   EXPECT_EQ(world_.bytes_of(file.object), "good bytes-tail");

@@ -18,7 +18,6 @@ namespace {
 using columnar::testing::write_parquet;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing::need;
 using ::testing::StartsWith;
 
 std::string good_file(int64_t id = 1) {
@@ -30,7 +29,7 @@ std::string bad_file() {
 
 class PipelineTest : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() { validator_ = need(validation::Validator::start({.workers = 2})); }
+  static void SetUpTestSuite() { validator_ = must(validation::Validator::start({.workers = 2})); }
   static void TearDownTestSuite() { validator_.reset(); }
 
   void start() {
@@ -53,7 +52,7 @@ class PipelineTest : public ::testing::Test {
   void TearDown() override { stop(); }
 
   TableState table() {
-    return need(world_.ledger().read([&](ReadTx& tx) { return ledger::load_table(tx, world_.dataset()); }));
+    return must(world_.ledger().read([&](ReadTx& tx) { return ledger::load_table(tx, world_.dataset()); }));
   }
   std::string rows_of_table() {
     const TableState state = table();

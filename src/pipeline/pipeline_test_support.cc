@@ -19,7 +19,6 @@
 #include "model/violation_codes.h"
 #include "objects/file_io.h"
 #include "objects/object_keys.h"
-#include "validation/judge_test_support.h"
 
 namespace lakegate::pipeline::testing {
 namespace {
@@ -27,20 +26,27 @@ namespace {
 constexpr std::string_view tail_text = "-tail";
 
 CheckSchema check_schema() {
-  namespace vt = validation::testing;
-  return vt::schema({vt::field("id", TypeKind::int64, {.required = true, .maximum_integer = 1000}),
-                     vt::field("name", TypeKind::string)});
+  return {{{.field_id = 1,
+            .name = "id",
+            .kind = TypeKind::int64,
+            .constraints = {.required = true, .maximum_integer = 1000},
+            .children = {}},
+           {.field_id = 2, .name = "name", .kind = TypeKind::string, .constraints = {}, .children = {}}}};
+}
+
+TableSchema table_schema() {
+  return {.columns = {{.field_id = 1, .name = "id", .table_name = "id", .kind = TypeKind::int64},
+                      {.field_id = 2, .name = "name", .table_name = "name", .kind = TypeKind::string}}};
 }
 
 Status insert_dataset_and_table(Tx& tx, const Dataset& dataset, const std::string& uuid) {
-  const CheckSchema checks = check_schema();
-  const TableSchema table = validation::testing::table_of(checks);
+  const TableSchema table = table_schema();
   LG_TRY(ledger::insert_dataset(tx, dataset));
   LG_TRY(ledger::pin_schema(tx, {.dataset_id = dataset.id,
                                  .schema_version = 1,
                                  .resolved_json = "{}",
                                  .table_schema_json = table_schema_to_json(table),
-                                 .check_schema_json = check_schema_to_json(checks),
+                                 .check_schema_json = check_schema_to_json(check_schema()),
                                  .check_hash = "hash",
                                  .created = 1}));
   return ledger::insert_table(tx, {.dataset_id = dataset.id,
@@ -66,15 +72,15 @@ Result<Scope> insert_scope(Tx& tx) {
 
 validation::TailBytes make_tail(std::string_view bytes) {
   FileDescriptor memory(::memfd_create("tail", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  need(objects::write_all(memory.get(), 0, std::as_bytes(std::span(bytes)), "a tail"));
+  must(objects::write_all(memory.get(), 0, std::as_bytes(std::span(bytes)), "a tail"));
   ::fcntl(memory.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK);
   return {std::move(memory), static_cast<int64_t>(bytes.size())};
 }
 
 }  // namespace
 
-World::World() : ledger_(need(Ledger::open(folder_.path() / "ledger.db"))) {
-  scope_ = need(ledger_->write([](Tx& tx) { return insert_scope(tx); }));
+World::World() : ledger_(must(Ledger::open(folder_.path() / "ledger.db"))) {
+  scope_ = must(ledger_->write([](Tx& tx) { return insert_scope(tx); }));
   ledger_->add_listener([this](std::span<const Wake> wakes) { on_commit(wakes); });
   dataset_ = create_dataset("events");
 }
@@ -89,7 +95,7 @@ DatasetId World::create_dataset(const std::string& name) {
   dataset.schema_version = 1;
   dataset.created = dataset.updated = clock_.now_ms();
   const std::string uuid = random_.uuid();
-  need(ledger_->write([&](Tx& tx) { return insert_dataset_and_table(tx, dataset, uuid); }));
+  must(ledger_->write([&](Tx& tx) { return insert_dataset_and_table(tx, dataset, uuid); }));
   return dataset.id;
 }
 
@@ -101,24 +107,24 @@ BatchId World::create_batch_of(const DatasetId& dataset, InputFormat format) {
   batch.format = format;
   batch.schema_version = 1;
   batch.created = batch.updated = clock_.now_ms();
-  need(ledger_->write([&](Tx& tx) { return ledger::insert_batch(tx, batch); }));
+  must(ledger_->write([&](Tx& tx) { return ledger::insert_batch(tx, batch); }));
   return batch.id;
 }
 
 BatchFile World::put(const BatchId& batch, const std::string& path, std::string_view bytes) {
   const DatasetId dataset = this->batch(batch).dataset_id;
   const ObjectKey key = new_data_key(scope_.org, dataset, random_, clock_.now_ms());
-  need(ledger_->write([&](Tx& tx) { return ledger::begin_object(tx, key, dataset, batch, epoch); }));
-  need(objects_.put(key, std::as_bytes(std::span(bytes))));
+  must(ledger_->write([&](Tx& tx) { return ledger::begin_object(tx, key, dataset, batch, epoch); }));
+  must(objects_.put(key, std::as_bytes(std::span(bytes))));
   const ledger::WholeFile file{
       .path = path, .object = key, .sent_bytes = static_cast<int64_t>(bytes.size()), .sha256 = ""};
-  return need(ledger_->write(
+  return must(ledger_->write(
                   [&](Tx& tx) { return ledger::put_whole_file(tx, batch, file, 10'000, 0, clock_.now_ms()); }))
       .file;
 }
 
 Batch World::move(const BatchId& batch, BatchEvent event) {
-  return need(
+  return must(
       ledger_->write([&](Tx& tx) { return ledger::transition(tx, batch, event, clock_.now_ms(), "a test wants it"); }));
 }
 
@@ -129,24 +135,24 @@ BatchId World::staged_batch(const DatasetId& dataset) {
 }
 
 Batch World::batch(const BatchId& id) {
-  return need(ledger_->read([&](ReadTx& tx) { return ledger::get_batch(tx, id); }));
+  return must(ledger_->read([&](ReadTx& tx) { return ledger::get_batch(tx, id); }));
 }
 
 std::vector<BatchError> World::errors(const BatchId& id) {
-  return need(ledger_->read([&](ReadTx& tx) { return ledger::errors_of(tx, id); }));
+  return must(ledger_->read([&](ReadTx& tx) { return ledger::errors_of(tx, id); }));
 }
 
 std::optional<ValidationReport> World::verdict(const BatchFile& file) {
-  return need(ledger_->read([&](ReadTx& tx) { return ledger::find_verdict(tx, file.object); }));
+  return must(ledger_->read([&](ReadTx& tx) { return ledger::find_verdict(tx, file.object); }));
 }
 
 void World::record_verdict(const BatchFile& file, const ValidationReport& report) {
-  need(ledger_->write([&](Tx& tx) { return ledger::record_verdict(tx, file.object, report, clock_.now_ms()); }));
+  must(ledger_->write([&](Tx& tx) { return ledger::record_verdict(tx, file.object, report, clock_.now_ms()); }));
 }
 
 std::string World::bytes_of(const ObjectKey& object) {
-  const OpenObject opened = need(objects_.open(object));
-  const auto bytes = need(objects::read_up_to(opened.fd.get(), 0, opened.size_bytes, object.text()));
+  const OpenObject opened = must(objects_.open(object));
+  const auto bytes = must(objects::read_up_to(opened.fd.get(), 0, opened.size_bytes, object.text()));
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 

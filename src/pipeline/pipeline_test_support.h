@@ -7,16 +7,15 @@
 #include <memory>
 #include <mutex>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/temporary_folder.h"
 #include "ledger/ledger.h"
+#include "ledger/ledger_test_support.h"
 #include "ledger/verdicts.h"
 #include "model/batch.h"
 #include "model/batch_file.h"
@@ -25,13 +24,6 @@
 #include "validation/validator.h"
 
 namespace lakegate::pipeline::testing {
-
-// The value, or the end of the test by an exception that says why.
-template <class T>
-T need(Result<T> result) {
-  if (!result.has_value()) throw std::runtime_error(result.error().message);
-  if constexpr (!std::is_void_v<T>) return *std::move(result);
-}
 
 // Nobody in a test waits for minutes.
 inline PipelineSettings quick_settings() {

@@ -11,8 +11,6 @@
 namespace lakegate::pipeline {
 namespace {
 
-using testing::need;
-
 // Promotes nothing, but says what was asked of it; rounds wait until they are let go.
 class PromotingTest : public ::testing::Test {
  protected:

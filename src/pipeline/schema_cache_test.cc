@@ -12,7 +12,7 @@ TEST(SchemaCache, KeepsTheMostRecentlyUsed) {
   const std::vector<DatasetId> ids{world.dataset(), world.create_dataset("b"), world.create_dataset("c")};
   SchemaCache cache(2);
   const auto get = [&](size_t i) {
-    return testing::need(world.ledger().read([&](ReadTx& tx) { return cache.get(tx, ids[i], 1); }));
+    return must(world.ledger().read([&](ReadTx& tx) { return cache.get(tx, ids[i], 1); }));
   };
   const auto first = get(0);
   const auto second = get(1);

@@ -17,7 +17,6 @@
 namespace lakegate::pipeline {
 namespace {
 
-using testing::need;
 using ::testing::UnorderedElementsAre;
 using testing::World;
 
@@ -63,17 +62,17 @@ class SweepingTest : public ::testing::Test {
 
   ObjectKey object_of_epoch(int64_t epoch, std::string_view name) {
     const ObjectKey key = metadata_key(OrgNumber{1}, world_.dataset(), name);
-    need(world_.ledger().write(
+    must(world_.ledger().write(
         [&](Tx& tx) { return ledger::begin_object(tx, key, world_.dataset(), BatchId(), epoch); }));
     const std::string_view bytes = "bytes";
-    need(world_.objects().put(key, std::as_bytes(std::span(bytes))));
+    must(world_.objects().put(key, std::as_bytes(std::span(bytes))));
     return key;
   }
   void condemn(const ObjectKey& key, Millis due) {
-    need(world_.ledger().write([&](Tx& tx) { return ledger::condemn_object(tx, key, due); }));
+    must(world_.ledger().write([&](Tx& tx) { return ledger::condemn_object(tx, key, due); }));
   }
   bool is_known(const ObjectKey& key) {
-    return need(world_.ledger().read([&](ReadTx& tx) { return ledger::find_object(tx, key); })).has_value();
+    return must(world_.ledger().read([&](ReadTx& tx) { return ledger::find_object(tx, key); })).has_value();
   }
   bool goes(const ObjectKey& key) {
     return world_.eventually([&] { return !is_known(key) && !world_.objects().open(key); });
@@ -141,7 +140,7 @@ TEST_F(SweepingTest, TriesAgainWhatCouldNotBeRemoved) {
 TEST_F(SweepingTest, ForgetsWhatIsGoneAlready) {
   const ObjectKey key = object_of_epoch(World::epoch, "key");
   condemn(key, 0);
-  need(world_.objects().remove(key));
+  must(world_.objects().remove(key));
   start();
   EXPECT_TRUE(goes(key));
 }
@@ -150,7 +149,7 @@ TEST_F(SweepingTest, BatchIsDeletedWhenItsObjectsAreGone) {
   const BatchId batch = world_.create_batch();
   const BatchFile file = world_.put(batch, "a.parquet", "bytes");
   for (const BatchEvent event : {BatchEvent::complete, BatchEvent::take, BatchEvent::judged}) world_.move(batch, event);
-  need(world_.ledger().write([&](Tx& tx) {
+  must(world_.ledger().write([&](Tx& tx) {
     return ledger::record_promoted(tx, world_.dataset(), {.batch_id = batch, .snapshot_id = 1, .sequence_number = 1});
   }));
   world_.move(batch, BatchEvent::promote);
@@ -168,7 +167,7 @@ TEST_F(SweepingTest, BatchIsDeletedWhenItsObjectsAreGone) {
 TEST_F(SweepingTest, PrunesOldRowsNowAndThen) {
   settings_.prune_rows_max = 1;
   const auto events = [&] {
-    return need(world_.ledger().read([&](ReadTx& tx) { return ledger::list_events(tx, world_.dataset(), 0, 100); }))
+    return must(world_.ledger().read([&](ReadTx& tx) { return ledger::list_events(tx, world_.dataset(), 0, 100); }))
         .size();
   };
   for (int i = 0; i < 5; ++i) world_.create_batch();
