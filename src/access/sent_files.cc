@@ -36,6 +36,11 @@ std::unexpected<Error> no_file(std::string_view id) {
               id);
 }
 
+std::unexpected<Error> bytes_gone(const SentFile& sent) {
+  return fail(codes::file_not_found, "The bytes of file \"{}\" are not kept any more: batch {} is {}.", sent.file.path,
+              sent.batch.id, to_string(sent.batch.status));
+}
+
 }  // namespace
 
 std::string data_set_file_id(const BatchFile& file) { return fmt::format("{}-{}", file.batch_id, file.number); }
@@ -82,11 +87,9 @@ Result<SentFile> find_sent_file(ReadTx& tx, const Scope& scope, std::string_view
 }
 
 Result<OpenObject> open_sent_file(ObjectStore& objects, const SentFile& sent) {
+  if (sent.file.object.empty()) return bytes_gone(sent);
   auto opened = objects.open(sent.file.object);
-  if (!opened && opened.error().kind() == ErrorKind::not_found) {
-    return fail(codes::file_not_found, "The bytes of file \"{}\" are not kept any more: batch {} is {}.",
-                sent.file.path, sent.batch.id, to_string(sent.batch.status));
-  }
+  if (!opened && opened.error().kind() == ErrorKind::not_found) return bytes_gone(sent);
   if (opened && opened->size_bytes < sent.file.sent_bytes) {
     return fail(codes::corrupt, "The object of file \"{}\" of batch {} has {} bytes; {} were sent.", sent.file.path,
                 sent.batch.id, opened->size_bytes, sent.file.sent_bytes);

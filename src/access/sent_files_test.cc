@@ -98,6 +98,22 @@ TEST(SentFiles, AreOpenedAsTheyWereSent) {
   EXPECT_EQ(refusal_of(open_sent_file(world.objects(), found)).code->id, "LG-1200-404");
 }
 
+TEST(SentFiles, OfAFailedBatchGoWithTheirObjects) {
+  AccessWorld world;
+  const BatchId batch = world.begin_batch();
+  world.add_file(batch, "a.parquet", "id: int64", "[[1]]");
+  const std::string id = batch.text() + "-1";
+  world.move_to(batch, BatchStatus::staging);
+  world.move(batch, BatchEvent::fail);
+  const ObjectKey object = must(find(world, world.scope(), id)).file.object;
+  must(open_sent_file(world.objects(), must(find(world, world.scope(), id))));
+  must(world.write([&](Tx& tx) -> Status {
+    LG_TRY(ledger::condemn_batch_objects(tx, batch, 0));
+    return ledger::forget_object(tx, object, AccessWorld::epoch);
+  }));
+  EXPECT_EQ(refusal_of(open_sent_file(world.objects(), must(find(world, world.scope(), id)))).code->id, "LG-1200-404");
+}
+
 // Directories as "name length" lines, files as their text.
 std::string meta(AccessWorld& world, const BatchId& batch, std::string_view path) {
   const auto read = world.read([&](ReadTx& tx) -> Result<std::variant<MetaDirectory, MetaFile>> {
