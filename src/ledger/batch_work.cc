@@ -83,7 +83,8 @@ Result<std::vector<Batch>> idle_batches(ReadTx& tx, Millis before, int64_t limit
 
 Result<std::optional<Millis>> oldest_activity(ReadTx& tx) {
   return find_row<Millis>(tx,
-                          "SELECT last_activity FROM batch WHERE status = 'loading' ORDER BY last_activity LIMIT 1");
+                          "SELECT last_activity FROM batch INDEXED BY batch_idle WHERE status = 'loading'"
+                          " ORDER BY last_activity LIMIT 1");
 }
 
 Result<std::vector<DatasetId>> datasets_with_staged_batches(ReadTx& tx) {

@@ -31,17 +31,13 @@ Result<PartAction> decide(ReadTx& tx, const BatchFile& file, const ContentRange&
                 file.path, part.total, *total);
   }
   if (file.complete) return PartAction::compare;
-  LG_ASSIGN(const std::vector<ByteRange> held, ledger::held_ranges(tx, file.batch_id, file.number));
-  for (const ByteRange& range : held) {
-    if (range == part.range) return PartAction::compare;
-    if (range.begin < part.range.end && part.range.begin < range.end) {
-      return fail(codes::range_overlap,
-                  "Bytes {} of \"{}\" overlap bytes {}, which are held. Send the missing ranges only, or that very "
-                  "range again.",
-                  to_string(part.range), file.path, to_string(range));
-    }
-  }
-  return PartAction::write;
+  LG_ASSIGN(const std::optional<ByteRange> held, ledger::overlapping_range(tx, file.batch_id, file.number, part.range));
+  if (!held) return PartAction::write;
+  if (*held == part.range) return PartAction::compare;
+  return fail(codes::range_overlap,
+              "Bytes {} of \"{}\" overlap bytes {}, which are held. Send the missing ranges only, or that very range "
+              "again.",
+              to_string(part.range), file.path, to_string(*held));
 }
 
 Result<Place> find_place(ReadTx& tx, const FileAddress& address, const ContentRange& part) {
