@@ -1,0 +1,46 @@
+// The Catalog's routes, contract/catalog.md: /data/foundation/catalog.
+#pragma once
+
+#include <string>
+
+#include "api/gateway.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "http/router.h"
+#include "ledger/ledger.h"
+#include "objects/object_store.h"
+
+namespace lakegate::api {
+
+// References outlive the router.
+struct CatalogRoutes {
+  const Gateway& gateway;
+  Ledger& ledger;
+  const ObjectStore& objects;  // where tables are
+  const Clock& clock;
+  Random& random;
+  std::string active_word = "active";        // setting catalog.active_status
+  Millis reader_grace = 24LL * 3600 * 1000;  // setting storage.reader_grace: objects of a deleted dataset
+};
+
+// /dataSets: POST, GET; /dataSets/{id}: GET, PUT, PATCH, DELETE; /v2/dataSets/{id}: PATCH.
+void add_catalog_dataset_routes(http::Router& router, const CatalogRoutes& parts);
+
+// /batches and /batches/{id}, also spelled /batch/{id}: GET.
+void add_catalog_batch_routes(http::Router& router, const CatalogRoutes& parts);
+
+// /dataSetFiles and /dataSetFiles/{id}, /dataSets/{id}/views/{view}/files: GET.
+void add_catalog_dataset_file_routes(http::Router& router, const CatalogRoutes& parts);
+
+// /dataSetViews and /dataSetViews/{id}, /dataSets/{id}/views, /dataSets/{id}/views/{view}: GET.
+void add_catalog_dataset_view_routes(http::Router& router, const CatalogRoutes& parts);
+
+// All of them.
+inline void add_catalog_routes(http::Router& router, const CatalogRoutes& parts) {
+  add_catalog_dataset_routes(router, parts);
+  add_catalog_batch_routes(router, parts);
+  add_catalog_dataset_file_routes(router, parts);
+  add_catalog_dataset_view_routes(router, parts);
+}
+
+}  // namespace lakegate::api
