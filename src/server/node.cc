@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "api/catalog.h"
 #include "api/error_pages.h"
 #include "api/export.h"
 #include "api/iceberg_rest.h"
@@ -13,6 +14,7 @@
 #include "api/token.h"
 #include "base/error_codes.h"
 #include "base/log.h"
+#include "catalog/dataset_deletion.h"
 #include "objects/local_store.h"
 #include "server/first_start.h"
 
@@ -93,6 +95,7 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
   std::unique_ptr<Node> node(new Node(settings, std::move(opened)));
   node->listen_to_ledger();
   node->add_routes();
+  node->finish_deletions();
   node->metadata_files_.start();
   node->pipeline_.start();
   LG_TRY(node->listen(address));
@@ -147,6 +150,13 @@ Node::Node(Settings settings, Opened opened)
                 pipeline_settings(settings_)),
       previewer_(*opened_.ledger, *opened_.objects) {}
 
+// Of datasets whose deletion a stop cut short. What fails now is done by the next start; nobody finds them meanwhile.
+void Node::finish_deletions() {
+  const auto finished = catalog::finish_deletions(
+      {.ledger = *opened_.ledger, .clock = clock_, .reader_grace = settings_.storage_reader_grace.count()});
+  if (!finished) log::warning("a dataset's deletion could not be finished: {}", finished.error().message);
+}
+
 // Listeners run on the ledger's writer: they only wake others up.
 void Node::listen_to_ledger() {
   opened_.ledger->add_listener([this](std::span<const Wake> wakes) {
@@ -169,6 +179,13 @@ void Node::add_routes() {
                                 .base_url = settings_.base_url});
   api::add_schema_registry_routes(router_,
                                   {.gateway = gateway_, .ledger = *opened_.ledger, .clock = clock_, .random = random_});
+  api::add_catalog_routes(router_, {.gateway = gateway_,
+                                    .ledger = *opened_.ledger,
+                                    .objects = *opened_.objects,
+                                    .clock = clock_,
+                                    .random = random_,
+                                    .active_word = settings_.catalog_active_status,
+                                    .reader_grace = settings_.storage_reader_grace.count()});
   api::add_import_routes(router_, {.gateway = gateway_,
                                    .uploads = uploads_,
                                    .promoter = promoter_,

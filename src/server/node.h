@@ -55,6 +55,7 @@ class Node {
 
   Node(Settings settings, Opened opened);
   static Result<Opened> open(const Settings& settings, const Clock& clock);
+  void finish_deletions();
   void listen_to_ledger();
   void add_routes();
   Status listen(const ListenAddress& address);
