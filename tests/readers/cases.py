@@ -137,8 +137,13 @@ def _cases():
     yield "no-arrow-schema", parquet(rows[11], milli, store_schema=False, compression="lz4"), rows[11]
 
 
+STRUCT_LISTS = {"orders"}  # columns that are lists of structs
+
 CASES = list(_cases())
 EXPECTED = [one for _, _, rows in CASES for one in rows]
+# By a row's id: the columns of the file that brought it.
+COLUMNS_OF_FILE = {one["id"]: set(pq.read_schema(io.BytesIO(content)).names)
+                   for _, content, rows in CASES for one in rows}
 
 # Names that differ only in case: a dataset of their own, since no reader's SQL can tell them apart.
 TWIN_PROPERTIES = {

@@ -26,9 +26,9 @@ FILTERS = [
     ("day", "day >= '2026-01-20' and day < '2026-02-01'", "day >= date '2026-01-20' and day < date '2026-02-01'",
      lambda r: r["day"] is not None and datetime.date(2026, 1, 20) <= r["day"] < datetime.date(2026, 2, 1)),
     ("at", "at >= '2026-03-05T00:00:00+00:00' and at < '2026-03-09T00:00:00+00:00'",
-     "at >= timestamptz '2026-03-05 00:00:00+00' and at < timestamptz '2026-03-09 00:00:00+00'",
+     '"at" >= timestamptz \'2026-03-05 00:00:00+00\' and "at" < timestamptz \'2026-03-09 00:00:00+00\'',
      lambda r: r["at"] is not None and at(4, 0).replace(hour=0) <= r["at"] < at(8, 0).replace(hour=0)),
-    ("at exactly", "at = '2026-03-02T12:00:00.001+00:00'", "at = timestamptz '2026-03-02 12:00:00.001+00'",
+    ("at exactly", "at = '2026-03-02T12:00:00.001+00:00'", '"at" = timestamptz \'2026-03-02 12:00:00.001+00\'',
      lambda r: r["at"] == at(1, 1)),
     ("city", "place.city = 'city 2'", "place.city = 'city 2'", lambda r: pick(r, "place", "city") == "city 2"),
     ("latitude", "place.geo.latitude > 4000.0", "place.geo.latitude > 4000.0",
@@ -51,7 +51,7 @@ def loaded(lake):
 
 def test_every_row_is_read_with_its_values(loaded, reader):
     _, table, _ = loaded
-    expected = plain_rows(cases.EXPECTED)
+    expected = plain_rows(map(reader.shows, cases.EXPECTED))
     seen = plain_rows(reader.rows(table))
     assert len(seen) == len(expected)
     for mine, theirs in zip(expected, seen):
@@ -61,7 +61,7 @@ def test_every_row_is_read_with_its_values(loaded, reader):
 @pytest.mark.parametrize("name, iceberg, sql, keeps", FILTERS, ids=[f[0] for f in FILTERS])
 def test_filters_give_the_rows_that_python_gives(loaded, reader, name, iceberg, sql, keeps):
     _, table, _ = loaded
-    expected = plain_rows([r for r in cases.EXPECTED if keeps(r)])
+    expected = plain_rows([reader.shows(r) for r in cases.EXPECTED if keeps(r)])
     assert (name == "nothing") == (not expected), "a filter that keeps nothing shows nothing"
     assert plain_rows(reader.rows(table, iceberg=iceberg, sql=sql)) == expected
 
@@ -69,7 +69,7 @@ def test_filters_give_the_rows_that_python_gives(loaded, reader, name, iceberg, 
 @pytest.mark.parametrize("column", ["at", "place", "orders", "labels", "seen"])
 def test_one_column_alone(loaded, reader, column):
     _, table, _ = loaded
-    expected = sorted(repr(plain(r[column])) for r in cases.EXPECTED)
+    expected = sorted(repr(plain(reader.shows(r)[column])) for r in cases.EXPECTED)
     assert sorted(repr(plain(r[column])) for r in reader.rows(table, columns=[column])) == expected
 
 
@@ -109,13 +109,15 @@ def test_only_active_batches_are_seen(lake, reader):
     assert reader.rows(table) == []
 
     active = lake.load(dataset, {"a.parquet": good})
-    assert plain_rows(reader.rows(table)) == plain_rows(rows)
+    first = [reader.shows(r) for r in rows]
+    assert plain_rows(reader.rows(table)) == plain_rows(first)
     second = lake.load(dataset, {"b.parquet": cases.CASES[0][1]})
-    assert plain_rows(reader.rows(table)) == plain_rows(rows + cases.CASES[0][2])
+    second_rows = [reader.shows(r) for r in cases.CASES[0][2]]
+    assert plain_rows(reader.rows(table)) == plain_rows(first + second_rows)
 
     assert lake.act(active, "REVERT").status_code == 200
     assert lake.wait(active, "inactive", "deleted")["status"] in ("inactive", "deleted")
-    assert plain_rows(reader.rows(table)) == plain_rows(cases.CASES[0][2])
+    assert plain_rows(reader.rows(table)) == plain_rows(second_rows)
     assert lake.act(second, "REVERT").status_code == 200
     lake.wait(second, "inactive", "deleted")
     assert reader.rows(table) == []
@@ -123,13 +125,13 @@ def test_only_active_batches_are_seen(lake, reader):
     # What was still loading can go on, and comes in whole.
     assert lake.act(loading, "COMPLETE").status_code == 200
     lake.wait(loading, "active")
-    assert plain_rows(reader.rows(table)) == plain_rows(rows)
+    assert plain_rows(reader.rows(table)) == plain_rows(first)
 
 
 def test_the_beginning_of_each_object_is_what_was_sent(loaded, lake, server):
-    """Bit for bit: each data file of the table starts with the bytes of one sent file."""
+    """Bit for bit: each data file of the table starts with the bytes of one sent file. Those without rows are no data files."""
     _, table, _ = loaded
-    sent = {hashlib.sha256(content).hexdigest(): len(content) for _, content, _ in cases.CASES}
+    sent = {hashlib.sha256(content).hexdigest(): len(content) for _, content, rows in cases.CASES if rows}
     lengths = sorted(set(sent.values()))
     found = set()
     for path in server.data_files(table):
