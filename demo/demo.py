@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import tempfile
 import time
 import urllib.parse
 
+import pyarrow as pa
 import requests
 
 import make_files
@@ -249,10 +251,11 @@ class Demo:
     def read_back(self, expected_rows: int) -> None:
         self.screen.heading("Read the tables", "Any Iceberg reader can: they speak to the catalog at /iceberg and read the files.")
         table = query.pyiceberg_catalog(self.server.url, self.client.token).load_table("prod.shop_events")
-        self.screen.text('PyIceberg: catalog.load_table("prod.shop_events")')
-        scan = table.scan(row_filter="eventType == 'commerce.purchases'", limit=5)
-        rows = scan.to_arrow().flatten().select(["_id", "timestamp", "commerce.order", "_lakegate.trip"])
-        self.screen.table(query.text_table(first_level(rows), indent="   "))
+        self.screen.text("PyIceberg: prod.shop_events where eventType == 'commerce.purchases'")
+        fields = ("_id", "timestamp", "commerce.order.priceTotal", "commerce.order.currencyCode", "_lakegate.trip.sailing",
+                  "_lakegate.trip.ticketClass", "_lakegate.trip.passengers")  # fmt: skip
+        scan = table.scan(row_filter="eventType == 'commerce.purchases'", selected_fields=fields, limit=5)
+        self.screen.table(query.text_table(flat(scan.to_arrow()), indent="   "))
         counted = table.scan().count()
         self.screen.result(f"{counted:,} rows in {len(table.metadata.snapshots)} snapshots")
         if counted != expected_rows:
@@ -303,7 +306,7 @@ class Demo:
                   "XDG_STATE_HOME": str(self.server.folder / "state")}  # fmt: skip
         ran = subprocess.run([str(PROGRAM), *map(str, words)], env=clean, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL,
                              stderr=None if self.screen.is_terminal else subprocess.PIPE, text=True, check=False)  # fmt: skip
-        self.screen.table("\n".join("   " + line for line in ran.stdout.rstrip().splitlines()))
+        self.screen.table("\n".join(("   " + line).rstrip() for line in ran.stdout.rstrip().splitlines()))
         if ran.returncode:
             raise DemoFailed(f"lakegate {shown}: exit status {ran.returncode}\n{ran.stderr or ''}")
 
@@ -321,12 +324,11 @@ class Demo:
         return self.shown(pathlib.Path(sys.prefix) / "bin/python")
 
 
-def first_level(table):
-    """Structs of two levels as columns of one."""
-    while any(str(kind).startswith("struct") for kind in table.schema.types):
+def flat(table):
+    """Members of structs as columns, called by their last name."""
+    while any(pa.types.is_struct(kind) for kind in table.schema.types):
         table = table.flatten()
-    short = [name.split(".")[-1] for name in table.column_names]
-    return table.rename_columns(short)
+    return table.rename_columns([name.split(".")[-1] for name in table.column_names])
 
 
 def show(demo: Demo, stays: bool) -> None:
@@ -362,6 +364,7 @@ def main() -> int:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     server, screen = Server(folder), Screen(terminal)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped then, too
     try:
         show(Demo(server, screen, folder), stays)
         if stays:

@@ -76,7 +76,7 @@ def events(first_number: int, count: int, day: datetime.datetime, trips: list[di
 
 
 def broken_events(trips: list[dict]) -> list[dict]:
-    """Row 2 has no _id, 4 and 5 a class that is not sold, 7 nobody on board, 9 a currency that is none."""
+    """Row 1, counted from 0, has no _id, 3 and 4 a class that is not sold, 6 nobody on board, 8 a currency that is none."""
     day = datetime.datetime(2026, 7, 4, tzinfo=UTC)
     rows = []
     for number in range(10):

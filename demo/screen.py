@@ -13,16 +13,19 @@ class Screen:
         self.is_terminal = is_terminal
         self.out = out
         self.chapter = 0
+        self.after_heading = False
 
     def paint(self, colour: str, text: str) -> str:
         return f"{colour}{text}{OFF}" if self.is_terminal else text
 
     def print(self, text: str = "") -> None:
+        self.after_heading = False
         print(text, file=self.out, flush=True)
 
     def heading(self, title: str, why: str) -> None:
         self.chapter += 1
         self.print(f"\n{self.paint(BOLD, f'{self.chapter}  {title}')}\n   {self.paint(DIM, why)}\n")
+        self.after_heading = True
 
     def command(self, line: str) -> None:
         self.print(f"   {self.paint(CYAN, '$ ' + line)}")
@@ -35,11 +38,11 @@ class Screen:
         self.print(f"         {self.paint(DIM, text)}")
 
     def text(self, text: str) -> None:
-        self.print(f"\n   {text}")
+        self.print(f"   {text}" if self.after_heading else f"\n   {text}")
 
     def table(self, text: str) -> None:
         if text:
-            self.print(f"\n{text}\n")
+            self.print(f"\n{text}")
 
 
 class Bar:
