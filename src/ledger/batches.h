@@ -51,7 +51,9 @@ Result<Batch> get_batch(ReadTx& tx, const BatchId& id);
 
 // Guarded: moves the batch where its state allows the event, with a history and an events row in the same transaction;
 // sets started, completed, updated, version. `user` empty: ours. Before `fail` or `fail_by_client` at least one error
-// must be there (add_errors). `batch_wrong_state` names the state and what it allows; nothing was changed then.
+// must be there (add_errors). `batch_wrong_state` names the state and what it allows; nothing was changed then. The
+// event's kind is "batch." and the new status. Files of a batch that failed or was given up wait for no verdict any
+// more.
 Result<Batch> transition(Tx& tx, const BatchId& id, BatchEvent event, Millis now, std::string_view cause,
                          std::string_view user = {});
 
@@ -71,7 +73,8 @@ struct BatchTotals {
 };
 Status set_totals(Tx& tx, const BatchId& id, const BatchTotals& totals);
 
-// The client showed a sign of life that left no other trace: puts off abandoning. Only `loading` batches.
+// The client showed a sign of life that left no other trace: puts off abandoning. Nothing to do where the batch is not
+// `loading`.
 Status touch_batch(Tx& tx, const BatchId& id, Millis now);
 
 // What a dataset's wire form says about its batches; ids empty where there is none.

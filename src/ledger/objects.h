@@ -35,9 +35,9 @@ Status begin_object(Tx& tx, const ObjectKey& key, const DatasetId& dataset, cons
 Status keep_object(Tx& tx, const ObjectKey& key);
 
 // writing or live → condemned; again for a condemned one: the later date stays. `due` = now + grace; 0 for what no
-// reader ever saw.
+// reader ever saw. Nothing to do for one that is forgotten already.
 Status condemn_object(Tx& tx, const ObjectKey& key, Millis due);
-// All that belong to the batch. Files that wait for a verdict wait no longer.
+// All that belong to the batch. Files that wait for a verdict wait no longer; parts that are held are forgotten.
 Status condemn_batch_objects(Tx& tx, const BatchId& batch, Millis due);
 
 Result<std::optional<ObjectRow>> find_object(ReadTx& tx, const ObjectKey& key);
@@ -46,8 +46,8 @@ Result<std::optional<ObjectRow>> find_object(ReadTx& tx, const ObjectKey& key);
 Result<std::vector<ObjectKey>> objects_to_sweep(ReadTx& tx, Millis now, int64_t epoch, int64_t limit);
 // The earliest date of a condemned object that is not due yet.
 Result<std::optional<Millis>> next_sweep(ReadTx& tx, Millis now);
-// After its bytes are gone: removes the row, its verdict and its data file. `conflict`: it is live, or of this epoch's
-// writing.
+// After its bytes are gone: removes the row, its verdict and its data file; again is fine. `conflict`: it is live, or
+// of this epoch's writing.
 Status forget_object(Tx& tx, const ObjectKey& key, int64_t epoch);
 
 // For a comparison with the store: all rows in key order after `after`.

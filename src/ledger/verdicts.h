@@ -23,17 +23,18 @@ struct UnjudgedFile {
 Result<std::vector<UnjudgedFile>> unjudged_files(ReadTx& tx, int64_t limit);
 
 // Once for each object: a second verdict of the same object changes nothing. A good one makes its data file
-// (table_bytes must be durable before). `not_found`: the object is not live any more; drop the report.
+// (table_bytes must be durable before). `not_found`: the object is not live any more, or waits for no verdict; drop the
+// report.
 Status record_verdict(Tx& tx, const ObjectKey& object, const ValidationReport& report, Millis now);
 Result<std::optional<ValidationReport>> find_verdict(ReadTx& tx, const ObjectKey& object);
 
-// Complete files of a batch by verdict, and the rows of the judged.
+// Complete files of a batch by verdict, and the rows of the judged. Costs the same however many there are.
 struct Judgement {
   int64_t good = 0;
   int64_t bad = 0;
   int64_t waiting = 0;
   int64_t record_count = 0;         // rows of good files
-  int64_t failed_record_count = 0;  // of bad ones
+  int64_t failed_record_count = 0;  // rows of bad ones that break a rule
 };
 Result<Judgement> judgement(ReadTx& tx, const BatchId& batch);
 
