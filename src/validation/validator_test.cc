@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <mutex>
 #include <random>
@@ -183,6 +186,31 @@ TEST(Validator, ReplacesWorkersForOtherOrgsAndAfterManyJobs) {
   Answers answers({.workers = 2, .jobs_per_worker = 3});
   for (int i = 0; i < 40; ++i) ASSERT_TRUE(answers.submit("file " + std::to_string(i), good_file(), i % 4));
   for (int i = 0; i < 40; ++i) EXPECT_EQ(answers.verdict("file " + std::to_string(i)), "good");
+}
+
+std::vector<pid_t> children() {
+  std::vector<pid_t> found;
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::ifstream list(thread.path() / "children");
+    for (pid_t child = 0; list >> child;) found.push_back(child);
+  }
+  return found;
+}
+
+// Ctrl-C and a service's stop reach every process of the server. A worker that ended by it would be taken for one that
+// its file had ended, and twice is a verdict.
+TEST(Validator, SignalsThatStopTheServerEndNoWorker) {
+  Answers answers({.workers = 2});
+  ASSERT_TRUE(answers.submit("first", good_file()));
+  EXPECT_EQ(answers.verdict("first"), "good");
+  const std::vector<pid_t> before = children();
+  ASSERT_EQ(before.size(), 2);
+  for (const pid_t worker : before) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) ::kill(worker, signal);
+  }
+  ASSERT_TRUE(answers.submit("second", good_file()));
+  EXPECT_EQ(answers.verdict("second"), "good");
+  EXPECT_EQ(children(), before);
 }
 
 TEST(Validator, RefusesMoreThanItsQueueHolds) {

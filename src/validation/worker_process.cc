@@ -27,10 +27,12 @@ class SpawnSettings {
     posix_spawn_file_actions_adddup2(&actions, socket, worker_socket);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawnattr_init(&attributes);
-    // The dispatcher blocks signals; a worker starts with none blocked.
-    sigset_t none;
-    sigemptyset(&none);
-    posix_spawnattr_setsigmask(&attributes, &none);
+    // The dispatcher blocks all signals; a worker those that stop the server: Ctrl-C reaches its whole process group. A
+    // worker goes with the server anyway.
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) sigaddset(&blocked, signal);
+    posix_spawnattr_setsigmask(&attributes, &blocked);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
   }
   SpawnSettings(const SpawnSettings&) = delete;
