@@ -199,10 +199,11 @@ class Builder {
     CLI::App* schemas = group("schema", "XDM schemas: list, show");
     CLI::App* list =
         client(*schemas, "list", "List schemas", [this] { return list_schemas(options_.common, options_.global); });
-    list->add_flag("--global", options_.global, "The built-in ones instead of the tenant's");
+    list->add_flag("--global", options_.global, "What the library has to make schemas of, instead of the tenant's");
     CLI::App* show = client(*schemas, "show", "Show one",
                             [this] { return show_schema(options_.common, options_.subject, options_.full); });
-    show->add_option("schema", options_.subject, "Its $id or meta:altId")->required();
+    show->add_option("schema", options_.subject, "$id or meta:altId, of a class or field group of the library too")
+        ->required();
     show->add_flag("--full", options_.full, "With allOf and $ref resolved");
   }
 

@@ -171,7 +171,11 @@ def test_schemas(server, lake):
     assert shown["title"] == "Listed schema"
     full = json.loads(server.run("schema", "show", schema, "--full").stdout)
     assert "allOf" not in full
-    assert json.loads(server.run("schema", "list", "--global", "--json").stdout)
+    library = json.loads(server.run("schema", "list", "--global", "--json").stdout)
+    assert {"classes", "fieldgroups", "datatypes"} <= {entry["type"] for entry in library}
+    profile = "https://ns.adobe.com/xdm/context/profile"
+    assert re.search(rf"^classes +XDM Individual Profile +\S+ +{profile}$", server.run("schema", "list", "--global").stdout, re.MULTILINE)
+    assert json.loads(server.run("schema", "show", profile).stdout)["$id"] == profile
     missing = server.run("schema", "show", "https://ns.adobe.com/none")
     assert missing.returncode == REFUSED
 

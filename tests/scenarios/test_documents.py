@@ -40,3 +40,19 @@ def test_links_lead_somewhere(page):
             headings = re.findall(r"^#+ (.+)$", target.read_text(encoding="utf-8"), re.MULTILINE)
             anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
             assert anchor[1:].lower() in anchors, f"{page} links to {link}{anchor}"
+
+
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "README.md", "CONTRIBUTING.md"])
+def test_files_that_are_named_exist(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = re.findall(r"`((?:[\w.-]+/)+[\w.-]+\.(?:cc|h|py|md|txt))`", text)
+    missing = [name for name in named if not any((ROOT / folder / name).exists() for folder in ("", "src")) and "foo" not in name and "_N" not in name]
+    assert named and not missing
+
+
+def test_functions_that_are_named_exist():
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    sources = "\n".join(file.read_text(encoding="utf-8") for file in sorted((ROOT / "src").glob("*/*.h")) + sorted((ROOT / "src").glob("*/*.cc")))
+    named = re.findall(r"`(?:[A-Z]\w+::)?([a-z_]+)`", text)
+    assert len(named) > 10
+    assert [name for name in named if not re.search(rf"\b{name}\b", sources)] == []
