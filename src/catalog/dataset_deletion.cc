@@ -63,7 +63,7 @@ Status finish(const DatasetDeletion& parts, const DatasetId& id) {
   const Piece piece{dataset, now, now + parts.reader_grace, parts.batches_per_write};
   BatchId moved;
   do {
-    crash_point("delete dataset: piece");
+    crash_point("deletion.before_batches");
     LG_ASSIGN(moved, parts.ledger.write([&](Tx& tx) { return move_some(tx, piece, moved); }));
   } while (!moved.empty());
   int64_t condemned = 0;
@@ -72,7 +72,7 @@ Status finish(const DatasetDeletion& parts, const DatasetId& id) {
       return ledger::condemn_retired(tx, id, std::numeric_limits<int64_t>::max(), piece.due, piece.limit);
     }));
   } while (condemned == piece.limit);
-  crash_point("delete dataset: table");
+  crash_point("deletion.before_table");
   return parts.ledger.write([&](Tx& tx) { return ledger::remove_table(tx, id, piece.due); });
 }
 
