@@ -12,12 +12,11 @@ constexpr std::string_view changing_files = "sending, replacing or completing fi
 struct JudgedRows {
   Verdict verdict = Verdict::good;
   int64_t record_count = 0;
-  int64_t failed_record_count = 0;
 };
 
 template <class Visit>
 void visit_columns(Visit& visit, JudgedRows& rows) {
-  visit(rows.verdict, rows.record_count, rows.failed_record_count);
+  visit(rows.verdict, rows.record_count);
 }
 
 // Makes a batch's object live; its number.
@@ -70,14 +69,13 @@ Result<FileCounts> counts_of_former(ReadTx& tx, const FilePlace& former) {
   FileCounts counts{.complete = 1, .sent_bytes = former.file.sent_bytes};
   LG_ASSIGN(
       const auto judged,
-      find_row<JudgedRows>(tx, "SELECT verdict, record_count, failed_record_count FROM verdict WHERE object = :object",
-                           former.object));
+      find_row<JudgedRows>(tx, "SELECT verdict, record_count FROM verdict WHERE object = :object", former.object));
   if (judged && judged->verdict == Verdict::good) {
     counts.good = 1;
     counts.good_records = judged->record_count;
   } else if (judged) {
     counts.bad = 1;
-    counts.bad_records = judged->failed_record_count;
+    counts.bad_records = judged->record_count;
   }
   return counts;
 }

@@ -139,7 +139,7 @@ TEST_F(FilesTest, ReplacingForgetsTheVerdict) {
   EXPECT_EQ(judgement().good, 1);
   EXPECT_EQ(judgement().bad, 1);
   EXPECT_EQ(judgement().record_count, 7);
-  EXPECT_EQ(judgement().failed_record_count, 3);
+  EXPECT_EQ(judgement().failed_record_count, 8);
   must(put("good", world_.begin_object(batch_), 10));
   EXPECT_EQ(judgement().good, 0);
   EXPECT_EQ(judgement().record_count, 0);

@@ -68,7 +68,7 @@ Status count_verdict(Tx& tx, const BatchId& batch, const ValidationReport& repor
     LG_TRY(change_rows(tx,
                        "UPDATE batch SET bad_file_count = bad_file_count + 1,"
                        " bad_record_count = bad_record_count + :records WHERE id = :batch",
-                       report.failed_record_count, batch));
+                       report.record_count, batch));
   }
   return {};
 }

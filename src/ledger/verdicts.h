@@ -34,7 +34,7 @@ struct Judgement {
   int64_t bad = 0;
   int64_t waiting = 0;
   int64_t record_count = 0;         // rows of good files
-  int64_t failed_record_count = 0;  // rows of bad ones that break a rule
+  int64_t failed_record_count = 0;  // all rows of bad ones: those that break a rule take the others with them
 };
 Result<Judgement> judgement(ReadTx& tx, const BatchId& batch);
 

@@ -107,6 +107,9 @@ TEST_F(PipelineTest, BadBatchFailsAndSaysWhy) {
       HasSubstr("dir/strange.parquet, column id, 1 row (1, counted from 0): Required field is missing or null"));
   EXPECT_THAT(errors[1].description, HasSubstr("Value is out of range. Found 1001, expected"));
   EXPECT_EQ(rows_of_table(), "0");
+  const Batch failed = world_.batch(batch);
+  EXPECT_EQ(failed.record_count, 0);
+  EXPECT_EQ(failed.failed_record_count, 5) << "all rows of both files: rows accepted = loaded + rejected";
 }
 
 TEST_F(PipelineTest, FilesThatCannotBeReadFailTheirBatch) {
