@@ -1,6 +1,6 @@
 """Measures Lakegate beside a peer or a floor, each pair in the same run on the same disk; writes bench/results/.
 
-bench/run [--quick] [--only uploads|judging|publishing|batches|growth ...] [--label NAME]
+bench/run [--quick] [--only uploads|judging|publishing|batches|growth ...] [--label NAME] [--results FOLDER]
 """
 
 import argparse
@@ -22,7 +22,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bench/run", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="under two minutes; the figures are rougher")
     parser.add_argument("--only", nargs="+", choices=CASES, default=list(CASES))
-    parser.add_argument("--label", help="name of the files in bench/results/ (default: quick or long)")
+    parser.add_argument("--label", help="name of the files (default: quick or long)")
+    parser.add_argument("--results", type=pathlib.Path, default=ROOT / "bench/results", help="their folder")
     wanted = parser.parse_args()
     folder = ROOT / "build/bench"
     shutil.rmtree(folder, ignore_errors=True)
@@ -41,8 +42,8 @@ def main() -> int:
         shutil.rmtree(folder, ignore_errors=True)
     mode = "quick" if wanted.quick else "long"
     about |= {"mode": mode, "seconds": round(time.monotonic() - began)}
-    written = report.write(ROOT / "bench/results", wanted.label or mode, about, measurements)
-    print(f"\n{about['seconds']} s; written: {', '.join(str(file.relative_to(ROOT)) for file in written)}")
+    written = report.write(wanted.results, wanted.label or mode, about, measurements)
+    print(f"\n{about['seconds']} s; written: {', '.join(map(str, written))}")
     return 0
 
 

@@ -1,0 +1,22 @@
+"""bench/run works: each case gives figures, and the documents that it writes hold them."""
+
+import json
+import pathlib
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_the_quick_form(tmp_path):
+    ran = subprocess.run([ROOT / "bench/run", "--quick", "--results", tmp_path], capture_output=True, text=True, timeout=590, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    found = json.loads((tmp_path / "quick.json").read_text(encoding="utf-8"))
+    assert found["machine"]["cores"] and found["machine"]["fdatasync_ms"] > 0
+    assert {one["case"] for one in found["measurements"]} == {"uploads", "publishing", "judging", "batches", "growth"}
+    assert all(one["ours"] > 0 and one["peer"] > 0 and one["ratio"] > 0 for one in found["measurements"])
+    page = (tmp_path / "quick.md").read_text(encoding="utf-8")
+    assert all(f"| {one['name']} |" in page for one in found["measurements"])
