@@ -56,3 +56,10 @@ def test_functions_that_are_named_exist():
     named = re.findall(r"`(?:[A-Z]\w+::)?([a-z_]+)`", text)
     assert len(named) > 10
     assert [name for name in named if not re.search(rf"\b{name}\b", sources)] == []
+
+
+def test_tests_that_the_readme_names_exist():
+    named = re.findall(r"`(test_\w+)`", (ROOT / "README.md").read_text(encoding="utf-8"))
+    tests = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests").glob("*/test_*.py"))
+    assert len(named) > 3
+    assert [name for name in named if f"def {name}(" not in tests] == []
