@@ -14,6 +14,21 @@ namespace lakegate::access::testing {
 
 using columnar::testing::column;
 
+namespace {
+
+class RowsInPlace final : public columnar::RowSource {
+ public:
+  Result<columnar::FileRows> read_rows(int fd, int64_t size_bytes, const columnar::RowQuery& query) override {
+    return columnar::read_rows(fd, size_bytes, query);
+  }
+};
+
+}  // namespace
+
+columnar::OpenRowSource rows_in_place() {
+  return [] { return std::make_unique<RowsInPlace>(); };
+}
+
 AccessWorld::AccessWorld() : objects_(must(open_local_store(folder_.path() / "objects"))) {
   table_.columns = {column(1, "id", TypeKind::int64), column(2, "text", TypeKind::string),
                     column(3, "extra", TypeKind::float64)};

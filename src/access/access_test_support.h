@@ -6,11 +6,15 @@
 #include <string_view>
 
 #include "base/temporary_folder.h"
+#include "columnar/row_source.h"
 #include "ledger/ledger_test_support.h"
 #include "model/table_schema.h"
 #include "objects/object_store.h"
 
 namespace lakegate::access::testing {
+
+// Reads in this process.
+columnar::OpenRowSource rows_in_place();
 
 // Aborts or throws where something fails that the test is not about.
 class AccessWorld : public LedgerWorld {

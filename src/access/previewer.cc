@@ -91,9 +91,12 @@ class Previewer::Collector {
       return fail(codes::corrupt, "Object {} has {} bytes; its table says {}.", file.object, opened.size_bytes,
                   file.file_size_bytes);
     }
+    if (rows_ == nullptr) {
+      LG_ASSIGN(rows_, of_.open_rows_());
+    }
     LG_ASSIGN(FileRows read,
-              columnar::read_rows(opened.fd.get(), file.file_size_bytes,
-                                  {.rows_max = wanted(), .bytes_max = preview_bytes_max - bytes_, .table = &table_}));
+              rows_->read_rows(opened.fd.get(), file.file_size_bytes,
+                               {.rows_max = wanted(), .bytes_max = preview_bytes_max - bytes_, .table = &table_}));
     bytes_ += read.bytes;
     preview_.is_cut = read.is_cut;
     for (RowColumn& column : read.columns) {
@@ -124,6 +127,7 @@ class Previewer::Collector {
   Previewer& of_;
   const TableSchema& table_;
   const int64_t rows_max_;
+  std::unique_ptr<columnar::RowSource> rows_;  // from the first file on
   int64_t bytes_ = 0;
   Preview preview_;
 };

@@ -6,10 +6,11 @@
 #include <chrono>
 #include <cstdint>
 #include <semaphore>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
-#include "columnar/row_reader.h"
+#include "columnar/row_source.h"
 #include "ledger/ledger.h"
 #include "model/ids.h"
 #include "model/table_schema.h"
@@ -34,8 +35,9 @@ struct Preview {
 // `unavailable`: others are being read, try again. `too_large`: not even one row fits.
 class Previewer {
  public:
-  Previewer(Ledger& ledger, ObjectStore& objects, std::chrono::milliseconds wait_max = std::chrono::seconds(2))
-      : ledger_(ledger), objects_(objects), wait_max_(wait_max) {}
+  Previewer(Ledger& ledger, ObjectStore& objects, columnar::OpenRowSource open_rows,
+            std::chrono::milliseconds wait_max = std::chrono::seconds(2))
+      : ledger_(ledger), objects_(objects), open_rows_(std::move(open_rows)), wait_max_(wait_max) {}
 
   // Rows across the batch's data files, in the order in which the files were first sent. `batch_not_found`,
   // `batch_wrong_dataset`; `batch_wrong_state` where the batch is not active: nobody has seen its rows yet, or they
@@ -52,6 +54,7 @@ class Previewer {
 
   Ledger& ledger_;
   ObjectStore& objects_;
+  const columnar::OpenRowSource open_rows_;
   const std::chrono::milliseconds wait_max_;
   std::counting_semaphore<> turns_{previews_at_a_time};
 };

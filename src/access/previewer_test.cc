@@ -13,6 +13,7 @@ namespace lakegate::access {
 namespace {
 
 using testing::AccessWorld;
+using testing::rows_in_place;
 
 std::string text(const Result<Preview>& preview) {
   if (!preview) return fmt::format("{} {}", preview.error().code->id, preview.error().message);
@@ -28,7 +29,7 @@ std::string_view code(const Result<Preview>& preview) {
 
 TEST(Previewer, ShowsABatchFileByFile) {
   AccessWorld world;
-  Previewer previewer(world.ledger(), world.objects());
+  Previewer previewer(world.ledger(), world.objects(), rows_in_place());
   const BatchId batch = world.begin_batch();
   // Paths in no order: the order is that of sending.
   world.add_file(batch, "z.parquet", "text: string, id: int64", R"([["one", 1], ["two", 2]])");
@@ -47,14 +48,14 @@ TEST(Previewer, ShowsABatchFileByFile) {
 
 TEST(Previewer, ShowsTheColumnsOfAnEmptyBatch) {
   AccessWorld world;
-  Previewer previewer(world.ledger(), world.objects());
+  Previewer previewer(world.ledger(), world.objects(), rows_in_place());
   const BatchId batch = world.active_batch("text: string, id: int64", "[]");
   EXPECT_EQ(text(previewer.of_batch(world.scope(), batch, world.people(), 5)), "1:id 2:text []");
 }
 
 TEST(Previewer, ShowsActiveBatchesOnly) {
   AccessWorld world;
-  Previewer previewer(world.ledger(), world.objects());
+  Previewer previewer(world.ledger(), world.objects(), rows_in_place());
   for (const BatchStatus status : all_batch_statuses) {
     const BatchId batch = world.begin_batch();
     world.add_file(batch, "a.parquet", "id: int64", "[[1]]");
@@ -71,7 +72,7 @@ TEST(Previewer, ShowsActiveBatchesOnly) {
 
 TEST(Previewer, ShowsTheClientsOwnOnly) {
   AccessWorld world;
-  Previewer previewer(world.ledger(), world.objects());
+  Previewer previewer(world.ledger(), world.objects(), rows_in_place());
   const BatchId batch = world.active_batch("id: int64", "[[1]]");
   EXPECT_EQ(code(previewer.of_batch(world.scope(), batch, world.people(), 5)), "none");
   EXPECT_EQ(code(previewer.of_batch(world.scope(), batch, world.dataset(), 5)), "LG-1104-404");
@@ -84,7 +85,7 @@ TEST(Previewer, ShowsTheClientsOwnOnly) {
 
 TEST(Previewer, ShowsTheNewestBatchesOfADataset) {
   AccessWorld world;
-  Previewer previewer(world.ledger(), world.objects());
+  Previewer previewer(world.ledger(), world.objects(), rows_in_place());
   EXPECT_EQ(text(previewer.of_dataset(world.scope(), world.people(), 100)), "[]");
   world.active_batch("id: int64, text: string", R"([[1, "a"], [2, "b"]])");
   world.active_batch("id: int64, extra: double", R"([[3, 1e2]])");
@@ -99,7 +100,7 @@ TEST(Previewer, ShowsTheNewestBatchesOfADataset) {
 
 TEST(Previewer, KeepsAnswersSmall) {
   AccessWorld world;
-  Previewer previewer(world.ledger(), world.objects());
+  Previewer previewer(world.ledger(), world.objects(), rows_in_place());
   const std::string third(preview_bytes_max / 3, 'x');
   const std::string rows = fmt::format(R"([["{0}"], ["{0}"]])", third);
   const BatchId batch = world.begin_batch();
@@ -116,7 +117,7 @@ TEST(Previewer, KeepsAnswersSmall) {
 
 TEST(Previewer, SaysWhatIsDamaged) {
   AccessWorld world;
-  Previewer previewer(world.ledger(), world.objects());
+  Previewer previewer(world.ledger(), world.objects(), rows_in_place());
   const BatchId batch = world.begin_batch();
   const std::string sent = world.add_file(batch, "a", "id: int64", "[[1]]");
   world.move_to(batch, BatchStatus::active);
@@ -154,7 +155,7 @@ class SlowStore final : public ObjectStore {
 TEST(Previewer, ReadsFewAtATime) {
   AccessWorld world;
   SlowStore slow(world.objects());
-  Previewer previewer(world.ledger(), slow, std::chrono::milliseconds(1));
+  Previewer previewer(world.ledger(), slow, rows_in_place(), std::chrono::milliseconds(1));
   const BatchId batch = world.active_batch("id: int64", "[[1]]");
   const auto preview = [&] { return previewer.of_batch(world.scope(), batch, world.people(), 1); };
   {

@@ -1,11 +1,5 @@
-// The first rows of a table's data file, for people to look at.
-//
-// Runs in the server's own process, though files come from clients. It is acceptable, and this is the price: the file
-// was judged good, so a sandboxed worker has decoded each of its pages to the last value with these very readers, and
-// the object has not changed since. What a page can do by mistake (crash, starve, loop) it would have done there. What
-// is left is a file made to take over a worker and to call itself good; against that the worker stands alone, and only
-// reading in a worker as well would add to it. What is allocated here is budgeted, and callers limit how many read at a
-// time.
+// The first rows of a table's data file, for people to look at. The server has it done in a locked-in process
+// (row_source.h). What is allocated here is budgeted, and callers limit how many read at a time.
 #pragma once
 
 #include <boost/json/array.hpp>

@@ -9,6 +9,7 @@
 #include "ledger/files.h"
 #include "ledger/objects.h"
 #include "model/error_codes.h"
+#include "pipeline/batch_step.h"
 #include "pipeline/open_files.h"
 
 namespace lakegate::pipeline {
@@ -48,7 +49,9 @@ Result<std::optional<Batch>> try_complete(Tx& tx, const BatchClient& client, con
     LG_ASSIGN(totals, ledger::count_files(tx, id));
   }
   LG_TRY(ledger::set_totals(tx, id, {.file_count = totals.file_count, .size_bytes = totals.sent_bytes}));
-  return move_to_loaded(tx, client, id, now);
+  LG_ASSIGN(const Batch loaded, move_to_loaded(tx, client, id, now));
+  // Mostly the verdicts are there by now: one commit less until the rows are visible.
+  return stage_if_judged(tx, loaded, now);
 }
 
 BatchError failed_by(const BatchClient& client, const Batch& batch) {

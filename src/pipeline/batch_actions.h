@@ -28,7 +28,7 @@ class BatchActions {
 
   Result<Batch> perform(BatchAction action, const BatchClient& client, const BatchId& id);
 
-  // loading → loaded: the files are fixed. Files that came in parts and were never completed are, if all of their bytes
+  // loading → loaded, and on to staged where all files are judged good already: the files are fixed. Files that came in parts and were never completed are, if all of their bytes
   // are there; `batch_incomplete_files` names each missing range else, and the batch stays loading.
   // `batch_without_files`.
   Result<Batch> complete(const BatchClient& client, const BatchId& id);

@@ -17,6 +17,7 @@
 #include "catalog/dataset_deletion.h"
 #include "objects/local_store.h"
 #include "server/first_start.h"
+#include "validation/row_process.h"
 
 namespace lakegate::server {
 namespace {
@@ -148,7 +149,7 @@ Node::Node(Settings settings, Opened opened)
                  .clock = clock_,
                  .epoch = opened_.epoch.number},
                 pipeline_settings(settings_)),
-      previewer_(*opened_.ledger, *opened_.objects) {}
+      previewer_(*opened_.ledger, *opened_.objects, [] { return validation::RowProcess::start(); }) {}
 
 // Of datasets whose deletion a stop cut short. What fails now is done by the next start; nobody finds them meanwhile.
 void Node::finish_deletions() {

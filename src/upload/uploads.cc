@@ -32,9 +32,17 @@ Result<NewObject> begin_object(Uploads& uploads, const FileAddress& address) {
 }
 
 void discard_object(Uploads& uploads, const ObjectKey& key) {
-  const Status condemned = uploads.ledger.write([&](Tx& tx) { return ledger::condemn_object(tx, key, 0); });
-  if (!condemned)
-    log::warning("An unfinished object stays until the next start. object={} cause={}", key, condemned.error().message);
+  const Result<bool> known = uploads.ledger.write([&](Tx& tx) -> Result<bool> {
+    LG_TRY(ledger::condemn_object(tx, key, 0));
+    LG_ASSIGN(const auto row, ledger::find_object(tx, key));
+    return row.has_value();
+  });
+  // The batch ended and was swept while its object was on its way to the disk: nobody else knows of the file.
+  const Status removed = known && !*known ? uploads.objects.remove(key) : Status();
+  for (const Error* cause : {known ? nullptr : &known.error(), removed ? nullptr : &removed.error()}) {
+    if (cause != nullptr)
+      log::warning("An unfinished object stays until the next start. object={} cause={}", key, cause->message);
+  }
 }
 
 }  // namespace lakegate::upload

@@ -18,6 +18,7 @@ namespace lakegate::validation {
 namespace {
 
 constexpr int64_t tail_bytes_min = 12;
+constexpr std::string_view beyond_limits = "its answer has sizes beyond the limits";
 
 Result<FileDescriptor> make_memory(const char* name) {
   FileDescriptor memory(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
@@ -63,15 +64,20 @@ Result<FileDescriptor> make_schema_memory(const ValidationSchema& schema) {
   return memory;
 }
 
-Result<ValidationOutcome> read_answer(ValidationJob& job, const AnswerMessage& answer, int64_t tail_bytes_max) {
-  const bool sizes_fit = answer.tail_bytes >= 0 && answer.tail_bytes <= tail_bytes_max && answer.text_offset >= 0 &&
-                         answer.text_offset <= tail_bytes_max && answer.text_bytes >= 0 &&
-                         answer.text_bytes <= report_bytes_max;
-  if (!sizes_fit) return unusable("its answer has sizes beyond the limits");
+Result<std::string> seal_and_read(int memory, const AnswerMessage& answer, int64_t bytes_max) {
+  const bool sizes_fit = answer.text_offset >= 0 && answer.text_bytes >= 0 && answer.text_bytes <= bytes_max &&
+                         answer.text_offset <= bytes_max - answer.text_bytes;
+  if (!sizes_fit) return unusable(beyond_limits);
   // Fails while the worker still holds the memory open for writing.
-  if (::fcntl(job.result.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SEAL) != 0)
-    return unusable("it still writes its answer");
-  LG_ASSIGN(const std::string text, read_text(job.result.get(), answer.text_offset, answer.text_bytes));
+  if (::fcntl(memory, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SEAL) != 0) return unusable("it still writes its answer");
+  return read_text(memory, answer.text_offset, answer.text_bytes);
+}
+
+Result<ValidationOutcome> read_answer(ValidationJob& job, const AnswerMessage& answer, int64_t tail_bytes_max) {
+  const bool sizes_fit = answer.tail_bytes >= 0 && answer.tail_bytes <= tail_bytes_max &&
+                         answer.text_offset <= tail_bytes_max && answer.text_bytes <= report_bytes_max;
+  if (!sizes_fit) return unusable(beyond_limits);
+  LG_ASSIGN(const std::string text, seal_and_read(job.result.get(), answer, tail_bytes_max + report_bytes_max));
   if (answer.kind == AnswerMessage::Kind::failed) return unusable(printable(text, 300));
   LG_ASSIGN(ValidationReport report, validation_report_from_json(text));
   const int64_t tail = report.verdict == Verdict::good ? report.table_bytes - report.sent_bytes : 0;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "base/file_descriptor.h"
 #include "base/result.h"
@@ -26,6 +27,10 @@ Result<FileDescriptor> make_result_memory(int64_t size_bytes);
 
 // Memory with the schema's texts, sealed: one serves all workers.
 Result<FileDescriptor> make_schema_memory(const ValidationSchema& schema);
+
+// Seals the memory, so that nobody writes it any more, and takes the answer's text out of it. `corrupt`: sizes beyond
+// `bytes_max`, or the worker can still write.
+Result<std::string> seal_and_read(int memory, const AnswerMessage& answer, int64_t bytes_max);
 
 // Seals the result's memory and reads it as something that a hostile process wrote. `corrupt`: it is not what a worker
 // would write.

@@ -202,11 +202,11 @@ class Validator::Dispatcher {
     const ValidationRequest& request = job->request;
     job->result = *std::move(result);
     JobMessage message{.job = job->number,
+                       .format = static_cast<int32_t>(request.format),
                        .sent_bytes = request.sent_bytes,
                        .tail_bytes_max = settings_.tail_bytes_max,
                        .check_bytes = static_cast<int64_t>(request.schema->check_json.size()),
-                       .table_bytes = static_cast<int64_t>(request.schema->table_json.size()),
-                       .format = static_cast<int32_t>(request.format)};
+                       .table_bytes = static_cast<int64_t>(request.schema->table_json.size())};
     assert(request.schema->hash.size() == message.schema_hash.size());
     std::ranges::copy(request.schema->hash, message.schema_hash.begin());
     slot.org = request.org;

@@ -17,6 +17,8 @@
 #include "base/result.h"
 #include "columnar/checked.h"
 #include "columnar/file_reader.h"
+#include "columnar/file_rows_json.h"
+#include "columnar/row_reader.h"
 #include "columnar/sample_files.h"
 #include "model/check_schema_json.h"
 #include "model/table_schema_json.h"
@@ -63,6 +65,17 @@ class SchemaCache {
   std::list<CompiledSchema> schemas_;
 };
 
+Status read_sample_rows(const std::string& bytes, const TableSchema& table) {
+  const FileDescriptor file(::memfd_create("sample", MFD_CLOEXEC));
+  if (::write(file.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()))
+    return fail(codes::internal, "A worker cannot make memory files.");
+  const auto rows =
+      columnar::read_rows(file.get(), static_cast<int64_t>(bytes.size()), {.rows_max = 3, .table = &table});
+  if (!rows) return std::unexpected(rows.error());
+  (void)columnar::file_rows_to_json(rows);
+  return {};
+}
+
 // Everything that initialises itself on first use does so here: code for this processor, exceptions, patterns, JSON.
 Status warm_up() {
   const auto node = [](std::string name, TypeKind kind) {
@@ -102,6 +115,7 @@ Status warm_up() {
   for (std::string& file : columnar::sample_files()) {
     LG_ASSIGN(const Verdict verdict, judge_file(file));
     if (verdict != Verdict::good) return fail(codes::internal, "A worker refuses a sample file.");
+    LG_TRY(read_sample_rows(file, table));
     // Damaged ones: what is refused, what throws.
     for (size_t at = 40; at < file.size(); at += 97) {
       std::string damaged = file;
@@ -140,6 +154,7 @@ class Worker {
   }
 
   AnswerMessage run(const JobMessage& job, int file, int texts, int result) {
+    if (job.kind == JobMessage::Kind::read_rows) return run_rows(job, file, texts, result);
     MemorySink sink(result, job.tail_bytes_max);
     AnswerMessage answer{.job = job.job, .kind = AnswerMessage::Kind::judged};
     std::string text;
@@ -158,6 +173,28 @@ class Worker {
     if (!sink.append(text)) answer.kind = AnswerMessage::Kind::failed, answer.text_bytes = 0;
     sink.close_window();
     return answer;
+  }
+
+  AnswerMessage run_rows(const JobMessage& job, int file, int texts, int result) {
+    AnswerMessage answer{.job = job.job, .kind = AnswerMessage::Kind::judged};
+    MemorySink sink(result, rows_text_bytes_max(job.rows_bytes_max));
+    std::string text = columnar::file_rows_to_json(read_rows(job, file, texts));
+    if (!sink.append(text)) {
+      text = columnar::file_rows_to_json(fail(codes::too_large, "The rows are longer than a preview may be."));
+      if (!sink.append(text)) answer.kind = AnswerMessage::Kind::failed;
+    }
+    answer.text_bytes = static_cast<int64_t>(text.size());
+    sink.close_window();
+    return answer;
+  }
+
+  Result<columnar::FileRows> read_rows(const JobMessage& job, int file, int texts) {
+    if (before_job_ != nullptr) before_job_(file);
+    std::string text(static_cast<size_t>(job.table_bytes), '\0');
+    columnar::read_exactly(texts, 0, text);
+    LG_ASSIGN(const TableSchema table, table_schema_from_json(text));
+    return columnar::read_rows(file, job.sent_bytes,
+                               {.rows_max = job.rows_max, .bytes_max = job.rows_bytes_max, .table = &table});
   }
 
   Result<Judgement> judge_job(const JobMessage& job, int file, int texts, MemorySink& sink) {
