@@ -1,5 +1,5 @@
-// RowSource: where the first rows of data files are read. Files come from clients, so the server has it done in a locked-in
-// process (validation/row_process.h); tests read in place.
+// RowSource: where the first rows of data files are read. Files come from clients, so the server has it done in a
+// locked-in process (validation/row_process.h); tests read in place.
 #pragma once
 
 #include <cstdint>

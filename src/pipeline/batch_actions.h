@@ -28,9 +28,9 @@ class BatchActions {
 
   Result<Batch> perform(BatchAction action, const BatchClient& client, const BatchId& id);
 
-  // loading → loaded, and on to staged where all files are judged good already: the files are fixed. Files that came in parts and were never completed are, if all of their bytes
-  // are there; `batch_incomplete_files` names each missing range else, and the batch stays loading.
-  // `batch_without_files`.
+  // loading → loaded, and on to staged where all files are judged good already: the files are fixed. Files that came in
+  // parts and were never completed are, if all of their bytes are there; `batch_incomplete_files` names each missing
+  // range else, and the batch stays loading. `batch_without_files`.
   Result<Batch> complete(const BatchClient& client, const BatchId& id);
 
   // loading, loaded → aborted. What was sent is condemned at once: no reader ever saw it.

@@ -1,6 +1,6 @@
-// RowProcess: reads rows of files that were judged good, in a worker process of its own. That a file was judged good says
-// nothing about it if it took over the worker that judged it; read in the server, it could do there what it did to the
-// worker.
+// RowProcess: reads rows of files that were judged good, in a worker process of its own. That a file was judged good
+// says nothing about it if it took over the worker that judged it; read in the server, it could do there what it did to
+// the worker.
 #pragma once
 
 #include <chrono>
@@ -22,8 +22,8 @@ struct RowProcessSettings {
 
 class RowProcess final : public columnar::RowSource {
  public:
-  // Starts the process and waits until it is ready (tens of milliseconds); it ends with this. Not with the calling thread:
-  // that one must live as long. `internal`: it does not start.
+  // Starts the process and waits until it is ready (tens of milliseconds); it ends with this. Not with the calling
+  // thread: that one must live as long. `internal`: it does not start.
   static Result<std::unique_ptr<columnar::RowSource>> start(const RowProcessSettings& settings = {});
 
   // As columnar::read_rows. Besides, `corrupt`: the process died or its answer is unusable; then this is of no use any

@@ -1,4 +1,5 @@
-// Rows read in a locked-in process are those that reading in place gives, and nothing that the process does harms this one.
+// Rows read in a locked-in process are those that reading in place gives, and nothing that the process does harms this
+// one.
 #include "validation/row_process.h"
 
 #include <gtest/gtest.h>

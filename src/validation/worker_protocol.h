@@ -15,7 +15,8 @@ namespace lakegate::validation {
 
 inline constexpr int64_t report_bytes_max = 16 << 20;
 
-// How long the rows of a preview may be as text, where their values may have `bytes_max`: JSON escapes some bytes by six.
+// How long the rows of a preview may be as text, where their values may have `bytes_max`: JSON escapes some bytes by
+// six.
 constexpr int64_t rows_text_bytes_max(int64_t bytes_max) { return 8 * bytes_max + (1 << 20); }
 
 // To the worker, with three descriptors: the file, the schema's texts, the memory that takes the result.
@@ -33,8 +34,8 @@ struct JobMessage {
   std::array<char, 32> schema_hash{};
 };
 
-// From the worker. The result's memory holds the tail at its beginning, and the report (the rows, if they were asked for),
-// or the message of an error, where it says.
+// From the worker. The result's memory holds the tail at its beginning, and the report (the rows, if they were asked
+// for), or the message of an error, where it says.
 struct AnswerMessage {
   enum class Kind : int32_t { ready, judged, failed };
   uint64_t job = 0;  // 0: ready for jobs
