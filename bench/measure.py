@@ -28,6 +28,9 @@ def main() -> int:
     folder = ROOT / "build/bench"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    load = machine.load_average()
+    if load > 0.3:
+        print(f"other programs are busy (load average {load:.1f}): the figures will be rough")
     began = time.monotonic()
     measurements = []
     try:
@@ -41,7 +44,7 @@ def main() -> int:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     mode = "quick" if wanted.quick else "long"
-    about |= {"mode": mode, "seconds": round(time.monotonic() - began)}
+    about |= {"mode": mode, "load_before": load, "seconds": round(time.monotonic() - began)}
     written = report.write(wanted.results, wanted.label or mode, about, measurements)
     print(f"\n{about['seconds']} s; written: {', '.join(map(str, written))}")
     return 0

@@ -20,6 +20,11 @@ def describe(root: pathlib.Path, folder: pathlib.Path) -> dict:
     }
 
 
+def load_average() -> float:
+    """Programs at work in the last minute, beside this one."""
+    return round(os.getloadavg()[0], 1)
+
+
 def said(*command: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 

@@ -32,6 +32,8 @@ def markdown(about: dict, measurements: list) -> str:
     text = f"# Results, {about['mode']} form\n\n"
     text += (f"{about['cpu']}, {about['cores']} cores, {about['memory_gib']} GiB, Linux {about['kernel']}, {about['file_system']}; "
              f"one fdatasync of 4 KiB takes {about['fdatasync_ms']} ms. {about['date']}, commit {about['commit']}.\n")
+    if about["load_before"] > 0.3:
+        text += f"Other programs were busy when it began (load average {about['load_before']}): rough figures.\n"
     text += "Client, server and peer share these cores. A ratio above 1 is good where more is better, below 1 where less is.\n"
     for case in dict.fromkeys(one.case for one in measurements):
         text += f"\n## {case.capitalize()}\n{WHAT[case]}\n\n| | Lakegate | peer or floor | ratio | better is |\n|---|---|---|---|---|\n"
