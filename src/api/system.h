@@ -14,8 +14,8 @@
 
 namespace lakegate::api {
 
-// GET /healthz: 200 as long as the process answers. GET /readyz: 200 `{"status":"ready"}`, or `ready`'s error while
-// requests would fail.
+// GET /: where the APIs are. GET /healthz: 200 as long as the process answers. GET /readyz: 200 `{"status":"ready"}`,
+// or `ready`'s error while requests would fail.
 void add_health_routes(http::Router& router, std::function<Status()> ready);
 
 // References outlive the router.

@@ -25,6 +25,7 @@ std::string name_of(std::string_view segment) {
 
 std::vector<std::string> split_pattern(std::string_view pattern) {
   std::vector<std::string> segments;
+  if (pattern == "/") return segments;
   while (!pattern.empty()) {
     assert(pattern.front() == '/');
     pattern.remove_prefix(1);
@@ -112,7 +113,7 @@ Result<const Router::Route*> Router::match(Request& request, std::string& allowe
     return stand_in;
   }
   if (methods.empty()) {
-    return fail(codes::route_not_found, "Nothing is served at '{}'; check the path against /openapi.json.",
+    return fail(codes::route_not_found, "Nothing is served at '{}'. Check the path; / lists where the APIs are.",
                 request.path);
   }
   allowed = join(methods);

@@ -21,9 +21,9 @@ using Handler = std::function<Response(const Request&)>;
 // Runs on a network thread as a coroutine: must not block, see run_on.h. Both references live until it returns.
 using StreamHandler = std::function<asio::awaitable<Response>(Request&, BodyStream&)>;
 
-// Patterns: "/literal/{name}/{rest...}". {name} takes one segment, not empty; {rest...} stands last and takes one
-// character at least, slashes included. Segments are percent-decoded one by one before they are compared, so that
-// %2F in a {name} is part of its value; in {rest...} it is the same as a slash. A slash at the end of the path is
+// Patterns: "/literal/{name}/{rest...}", and "/" alone. {name} takes one segment, not empty; {rest...} stands last and
+// takes one character at least, slashes included. Segments are percent-decoded one by one before they are compared, so
+// that %2F in a {name} is part of its value; in {rest...} it is the same as a slash. A slash at the end of the path is
 // ignored, but belongs to the value of a {rest...}. A literal beats {name} beats {rest...}, from left to right.
 class Router {
  public:

@@ -238,3 +238,12 @@ def test_ready_line_is_flushed_and_alone(own_server):
     server, _ = own_server()
     assert server.stop() == 0  # start() has read the line from a pipe: it was flushed
     assert os.path.getsize(server.log_file) > 0
+
+
+def test_the_root_says_where_the_apis_are(server):
+    answer = requests.get(server.url, timeout=30)
+    assert answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/plain")
+    paths = [line.split()[0].rstrip(",") for line in answer.text.splitlines() if line.startswith("/")]
+    assert "/data/foundation/import" in paths and "/iceberg" in paths
+    missing = requests.get(f"{server.url}/nowhere", timeout=30)
+    assert missing.status_code == 404 and "/nowhere" in missing.json()["detail"]
