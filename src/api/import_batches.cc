@@ -1,15 +1,20 @@
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
 #include <vector>
 
 #include "api/answer_once.h"
 #include "api/batch_json.h"
 #include "api/batch_order.h"
+#include "api/batch_wait.h"
 #include "api/import.h"
 #include "api/import_request.h"
+#include "api/preferences.h"
 #include "base/crash_point.h"
+#include "http/run_on.h"
 #include "ledger/batches.h"
 #include "pipeline/batch_actions.h"
 #include "pipeline/batch_creation.h"
@@ -17,6 +22,7 @@
 namespace lakegate::api {
 namespace {
 
+namespace asio = boost::asio;
 using pipeline::BatchAction;
 
 constexpr std::array actions = {BatchAction::complete, BatchAction::abort, BatchAction::fail, BatchAction::revert};
@@ -50,15 +56,43 @@ Result<http::Response> create(const ImportRoutes& parts, const http::Request& re
   return to_response(std::move(answer));
 }
 
-Result<http::Response> act(const ImportRoutes& parts, const http::Request& request, const auth::Identity& identity) {
-  LG_ASSIGN(const size_t action, read_action(request, action_words));
-  Ledger& ledger = parts.uploads.ledger;
-  pipeline::BatchActions batch_actions(ledger, parts.promoter, parts.uploads.clock);
-  const BatchId id(request.path_parameter("batchId"));
-  LG_ASSIGN(const Batch batch, batch_actions.perform(actions[action], client_of(identity), id));
-  if (!wants_json(request)) return http::Response::empty(200);
-  LG_ASSIGN(std::string body, ledger.read([&](ReadTx& tx) { return batch_json(tx, parts, batch, identity); }));
+// Blocks.
+Result<Batch> perform(const ImportRoutes& parts, const http::Request& request, BatchAction action,
+                      const auth::Identity& identity) {
+  pipeline::BatchActions batch_actions(parts.uploads.ledger, parts.promoter, parts.uploads.clock);
+  return batch_actions.perform(action, client_of(identity), BatchId(request.path_parameter("batchId")));
+}
+
+// Blocks.
+Result<http::Response> show(const ImportRoutes& parts, const Batch& batch, const auth::Identity& identity) {
+  LG_ASSIGN(std::string body,
+            parts.uploads.ledger.read([&](ReadTx& tx) { return batch_json(tx, parts, batch, identity); }));
   return http::Response::text(200, "application/json", std::move(body));
+}
+
+// The state that the batch has at last, or when the time is over. Who asks for that wants to see it, whatever Accept
+// says.
+asio::awaitable<Result<http::Response>> wait_and_show(const ImportRoutes& parts, const BatchId& id,
+                                                      const auth::Identity& identity, std::chrono::seconds wanted) {
+  const std::chrono::seconds patience = std::min(wanted, parts.wait_max);
+  LG_CO_ASSIGN(const Waited waited, co_await wait_until_final(parts.watch, parts.uploads.pool, parts.uploads.ledger,
+                                                              identity.scope, id, patience));
+  LG_CO_ASSIGN(http::Response response,
+               co_await http::run_on(parts.uploads.pool, [&] { return show(parts, waited.batch, identity); }));
+  if (waited.waited) response.headers.set("Preference-Applied", fmt::format("wait={}", patience.count()));
+  co_return std::move(response);
+}
+
+asio::awaitable<Result<http::Response>> act(const ImportRoutes& parts, const http::Request& request,
+                                            const auth::Identity& identity) {
+  LG_CO_ASSIGN(const size_t action, read_action(request, action_words));
+  LG_CO_ASSIGN(const Batch batch, co_await http::run_on(parts.uploads.pool, [&] {
+                 return perform(parts, request, actions[action], identity);
+               }));
+  const auto wait = actions[action] == BatchAction::complete ? preferred_wait(request) : std::nullopt;
+  if (wait) co_return co_await wait_and_show(parts, batch.id, identity, *wait);
+  if (!wants_json(request)) co_return http::Response::empty(200);
+  co_return co_await http::run_on(parts.uploads.pool, [&] { return show(parts, batch, identity); });
 }
 
 }  // namespace
@@ -69,10 +103,12 @@ void add_import_batch_routes(http::Router& router, const ImportRoutes& parts) {
   };
   router.add("POST", "/data/foundation/import/batches", parts.gateway.authorised(creating));
   router.add("PATCH", "/data/foundation/import/batches", parts.gateway.authorised(creating));
-  router.add("POST", "/data/foundation/import/batches/{batchId}",
-             parts.gateway.authorised([parts](const http::Request& request, const auth::Identity& identity) {
-               return act(parts, request, identity);
-             }));
+  // A stream only because it may wait: it never looks at its body.
+  router.add_stream("POST", "/data/foundation/import/batches/{batchId}",
+                    parts.gateway.authorised_stream(
+                        [parts](const http::Request& request, http::BodyStream&, const auth::Identity& identity) {
+                          return act(parts, request, identity);
+                        }));
 }
 
 }  // namespace lakegate::api

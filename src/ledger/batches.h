@@ -92,6 +92,10 @@ Result<std::vector<Batch>> batches_in_status(ReadTx& tx, BatchStatus status, con
 Result<std::vector<Batch>> idle_batches(ReadTx& tx, Millis before, int64_t limit);
 // The last sign of life of the `loading` batch that has been silent longest: when the next one may be idle.
 Result<std::optional<Millis>> oldest_activity(ReadTx& tx);
+// `active` since before `before`, those first that have been longest.
+Result<std::vector<Batch>> active_batches_since(ReadTx& tx, Millis before, int64_t limit);
+// Since when the batch has been active that has been longest.
+Result<std::optional<Millis>> oldest_active(ReadTx& tx);
 // Datasets with at least one staged batch.
 Result<std::vector<DatasetId>> datasets_with_staged_batches(ReadTx& tx);
 Result<std::vector<Batch>> staged_batches(ReadTx& tx, const DatasetId& id, int64_t limit);

@@ -2,6 +2,7 @@
 
 #include "base/error_codes.h"
 #include "ledger/migration_1.h"
+#include "ledger/migration_2.h"
 #include "ledger/sql.h"
 
 namespace lakegate::ledger {
@@ -36,7 +37,7 @@ Status apply(Connection& connection, const Migration& migration, Millis now) {
 }  // namespace
 
 std::span<const Migration> migrations() {
-  static const Migration all[] = {{1, "first tables", migration_1()}};
+  static const Migration all[] = {{1, "first tables", migration_1()}, {2, "what goes by time", migration_2()}};
   return all;
 }
 

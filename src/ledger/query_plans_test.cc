@@ -11,6 +11,7 @@
 #include "ledger/batches.h"
 #include "ledger/ledger_test_support.h"
 #include "ledger/objects.h"
+#include "ledger/retired_objects.h"
 #include "ledger/sql.h"
 #include "ledger/verdicts.h"
 
@@ -71,7 +72,8 @@ class QueryPlansTest : public testing::Test {
       for (const std::string& step : plan_of(text)) {
         // The whole of an index of waiting work may be walked.
         EXPECT_TRUE(!step.starts_with("SCAN ") || step.ends_with("object_awaiting_verdict") ||
-                    step.ends_with("batch_idle"))
+                    step.ends_with("batch_idle") || step.ends_with("batch_active_since") ||
+                    step.ends_with("retired_batch"))
             << what << ": " << step << " in " << text;
         plans += step + "\n";
       }
@@ -148,6 +150,8 @@ TEST_F(QueryPlansTest, QuestionsUseAnIndex) {
       {"batch_work", [&](Tx& tx) { return done(ledger::batches_in_status(tx, BatchStatus::inactive, BatchId(), 9)); }},
       {"batch_idle", [&](Tx& tx) { return done(ledger::idle_batches(tx, 1, 9)); }},
       {"batch_idle", [&](Tx& tx) { return done(ledger::oldest_activity(tx)); }},
+      {"batch_active_since", [&](Tx& tx) { return done(ledger::active_batches_since(tx, 1, 9)); }},
+      {"batch_active_since", [&](Tx& tx) { return done(ledger::oldest_active(tx)); }},
       {"batch_work", [&](Tx& tx) { return done(ledger::datasets_with_staged_batches(tx)); }},
       {"batch_of_dataset_by_status", [&](Tx& tx) { return done(ledger::staged_batches(tx, dataset, 9)); }},
       {"batch_of_dataset_by_status", [&](Tx& tx) { return done(ledger::living_batches(tx, dataset, BatchId(), 9)); }},
@@ -171,6 +175,8 @@ TEST_F(QueryPlansTest, QuestionsUseAnIndex) {
       {"PRIMARY KEY", [&](Tx& tx) { return done(ledger::data_files(tx, batch, 0, 9)); }},
   };
   for (const auto& [index, question] : questions) check_plans(index, question, index);
+  // Sorts the few tables that it finds.
+  check_plans("retired_batch", [&](Tx& tx) { return done(ledger::tables_with_retired_batches(tx, 9)); });
 }
 
 TEST_F(QueryPlansTest, ChangesUseAnIndex) {

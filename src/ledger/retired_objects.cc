@@ -4,6 +4,12 @@
 #include "ledger/sql.h"
 
 namespace lakegate::ledger {
+
+template <class Visit>
+void visit_columns(Visit& visit, TableWithRetired& table) {
+  visit(table.dataset, table.since);
+}
+
 namespace {
 
 struct Retired {
@@ -49,6 +55,17 @@ Result<int64_t> condemn_retired(Tx& tx, const DatasetId& dataset, int64_t oldest
     LG_TRY(change_rows(tx, "DELETE FROM retired WHERE number = :number", row.number));
   }
   return static_cast<int64_t>(rows.size());
+}
+
+// A table keeps a bounded number of snapshots, so there are few of these rows whatever was taken out before.
+Result<std::vector<TableWithRetired>> tables_with_retired_batches(ReadTx& tx, int64_t limit) {
+  return find_rows<TableWithRetired>(tx,
+                                     "SELECT r.dataset_id, min(coalesce(s.at, 0)) AS since"
+                                     " FROM retired r INDEXED BY retired_batch"
+                                     " LEFT JOIN table_snapshot s ON s.dataset_id = r.dataset_id"
+                                     " AND s.sequence_number = r.sequence_number"
+                                     " WHERE r.batch_id IS NOT NULL GROUP BY r.dataset_id ORDER BY since LIMIT :limit",
+                                     limit);
 }
 
 }  // namespace lakegate::ledger

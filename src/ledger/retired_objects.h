@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -19,5 +20,13 @@ Status retire_batch(Tx& tx, const DatasetId& dataset, const BatchId& batch, int6
 // Condemns for `due` what was retired by a snapshot up to `oldest_sequence`, the oldest one that stays. At most `limit`
 // objects or batches, oldest first; returns how many.
 Result<int64_t> condemn_retired(Tx& tx, const DatasetId& dataset, int64_t oldest_sequence, Millis due, int64_t limit);
+
+// A table out of which batches were taken that earlier snapshots still show.
+struct TableWithRetired {
+  DatasetId dataset;
+  Millis since = 0;  // the first of them was taken out; 0 where that snapshot has left the metadata, too
+};
+// Those first that have had them longest.
+Result<std::vector<TableWithRetired>> tables_with_retired_batches(ReadTx& tx, int64_t limit);
 
 }  // namespace lakegate::ledger

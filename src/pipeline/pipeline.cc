@@ -19,6 +19,17 @@ Promoting::Promote promote_by(Promoter& promoter) {
   };
 }
 
+Expiring::Expire expire_by(Promoter& promoter) {
+  return [&promoter](const Batch& batch) -> Status {
+    LG_TRY(promoter.revert(batch.scope, batch.id, BatchEvent::expire, "its time to live is over"));
+    return {};
+  };
+}
+
+Forgetting::Forget forget_by(Promoter& promoter) {
+  return [&promoter](const DatasetId& dataset, Millis before) { return promoter.forget_history(dataset, before); };
+}
+
 }  // namespace
 
 Pipeline::Pipeline(const PipelineParts& parts, const PipelineSettings& settings)
@@ -27,7 +38,9 @@ Pipeline::Pipeline(const PipelineParts& parts, const PipelineSettings& settings)
       advancing_(parts.ledger, parts.clock, settings_),
       promoting_(parts.ledger, promote_by(parts.promoter), settings_),
       sweeping_(parts.ledger, parts.objects, parts.clock, parts.epoch, settings_),
-      abandoning_(parts.ledger, parts.bodies, parts.clock, settings_) {}
+      abandoning_(parts.ledger, parts.bodies, parts.clock, settings_),
+      expiring_(parts.ledger, expire_by(parts.promoter), parts.clock, settings_),
+      forgetting_(parts.ledger, forget_by(parts.promoter), parts.clock, settings_) {}
 
 void Pipeline::start() {
   judging_.start();
@@ -35,6 +48,8 @@ void Pipeline::start() {
   promoting_.start();
   sweeping_.start();
   abandoning_.start();
+  expiring_.start();
+  forgetting_.start();
 }
 
 void Pipeline::stop() {
@@ -43,6 +58,8 @@ void Pipeline::stop() {
   promoting_.stop();
   sweeping_.stop();
   abandoning_.stop();
+  expiring_.stop();
+  forgetting_.stop();
 }
 
 void Pipeline::wake(std::span<const Wake> wakes) {
@@ -59,7 +76,10 @@ void Pipeline::wake(const Wake& wake) {
   }
   if (wake.status == BatchStatus::loaded) advancing_.wake(wake.batch);
   if (wake.status == BatchStatus::staged) promoting_.wake(wake.dataset);
-  if (wake.status == BatchStatus::inactive) sweeping_.wake();
+  if (wake.status == BatchStatus::inactive) {
+    sweeping_.wake();
+    forgetting_.wake();
+  }
 }
 
 }  // namespace lakegate::pipeline

@@ -10,6 +10,8 @@
 #include "objects/object_store.h"
 #include "pipeline/abandoning.h"
 #include "pipeline/advancing.h"
+#include "pipeline/expiring.h"
+#include "pipeline/forgetting.h"
 #include "pipeline/judging.h"
 #include "pipeline/pipeline_settings.h"
 #include "pipeline/promoting.h"
@@ -53,6 +55,8 @@ class Pipeline {
   Promoting promoting_;
   Sweeping sweeping_;
   Abandoning abandoning_;
+  Expiring expiring_;
+  Forgetting forgetting_;
 };
 
 }  // namespace lakegate::pipeline

@@ -55,6 +55,13 @@ class SetBacks {
     }
     return keys;
   }
+  // Forgets those whose date has come and that `still_waits` does not know any more.
+  template <class StillWaits>
+  void drop_due(StillWaits still_waits) {
+    std::erase_if(entries_, [&](const auto& entry) {
+      return entry.second.due && *entry.second.due <= Time::now() && !still_waits(entry.first);
+    });
+  }
   // How long until the next date; nothing where there is none.
   std::optional<Millis> next() const {
     std::optional<Millis> next;

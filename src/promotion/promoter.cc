@@ -7,6 +7,9 @@
 
 #include "base/error_codes.h"
 #include "ledger/batches.h"
+#include "ledger/datasets.h"
+#include "ledger/tables.h"
+#include "promotion/history.h"
 #include "promotion/manifest_entries.h"
 
 namespace lakegate {
@@ -52,6 +55,27 @@ Result<Round> Promoter::revert(const Scope& scope, const BatchId& id, BatchEvent
     const bool moved = !round && round.error().code == &codes::conflict;
     if (!moved || attempt == attempts_max) return round;
   }
+}
+
+Status Promoter::forget_history(const DatasetId& dataset, Millis before) {
+  const std::lock_guard lock(mutex_of(dataset));
+  for (int attempt = 1;; ++attempt) {
+    const Status forgotten = try_forget(dataset, before);
+    const bool moved = !forgotten && forgotten.error().code == &codes::conflict;
+    if (!moved || attempt == attempts_max) return forgotten;
+  }
+}
+
+Status Promoter::try_forget(const DatasetId& dataset, Millis before) {
+  LG_ASSIGN(std::optional<TableState> table, ledger_.read([&](ReadTx& tx) -> Result<std::optional<TableState>> {
+    LG_ASSIGN(const Dataset owner, ledger::get_dataset(tx, dataset));
+    if (owner.deleted) return std::nullopt;
+    LG_ASSIGN(TableState loaded, ledger::load_table(tx, dataset));
+    return loaded;
+  }));
+  if (!table || table->snapshots.empty()) return {};
+  const std::vector<ObjectKey> lists = prune_superseded(*table, before);
+  return writer_.forget(std::move(*table), lists);
 }
 
 Result<std::optional<Round>> Promoter::try_promote(const DatasetId& dataset) {

@@ -1,5 +1,5 @@
 // Promotion: the staged batches of one table become one Iceberg snapshot, all of them or none; and the way back.
-// The only place that makes snapshots. DESIGN.md beside this file has the reasons.
+// The only place that makes snapshots, and lets old ones go. DESIGN.md beside this file has the reasons.
 #pragma once
 
 #include <array>
@@ -50,7 +50,13 @@ class Promoter {
   Result<Round> revert(const Scope& scope, const BatchId& batch, BatchEvent event, const std::string& cause,
                        const std::string& user = {});
 
+  // Lets snapshots that others came after at `before` or earlier leave the table's metadata, and condemns what only
+  // they showed: how the bytes of a reverted batch go although nobody writes to its table any more. Makes no snapshot;
+  // the current one always stays. Nothing to do for a deleted dataset. Threads and errors as above.
+  Status forget_history(const DatasetId& dataset, Millis before);
+
  private:
+  Status try_forget(const DatasetId& dataset, Millis before);
   Result<std::optional<Round>> try_promote(const DatasetId& dataset);
   Result<Round> try_revert(const Scope& scope, const BatchId& batch, const BatchChange& change);
   Status merge_manifests(RoundBuilder& round);

@@ -299,5 +299,48 @@ TEST(Promoter, HistoryIsPrunedAndWhatOnlyItShowedIsCondemned) {
   for (const Snapshot& snapshot : table.snapshots) EXPECT_GE(world.rows_visible(snapshot), 2);
 }
 
+TEST(Promoter, HistoryGoesByTimeToo) {
+  TableWorld world({.reader_grace = 1'000});
+  const BatchId wrong = world.active_batch({1});
+  const Snapshot first = world.table().snapshots[0];
+  world.clock().advance_ms(10'000);
+  world.active_batch({2});
+  world.clock().advance_ms(10'000);
+  must(world.revert(wrong));
+  const Millis reverted = world.table().snapshots[2].timestamp;
+  const TableState before = world.table();
+
+  world.clock().advance_ms(10'000);
+  must(world.promoter().forget_history(world.dataset(), before.snapshots[1].timestamp - 1));
+  EXPECT_EQ(world.table().version, before.version) << "nothing was superseded so early";
+  must(world.promoter().forget_history(world.dataset(), reverted - 1));
+  EXPECT_EQ(world.table().snapshots.front().sequence_number, 2) << "it still shows the batch";
+  for (const ObjectKey& key : world.objects_of(wrong)) EXPECT_EQ(world.state_of(key), "live");
+
+  must(world.promoter().forget_history(world.dataset(), reverted));
+  const TableState after = world.table();
+  ASSERT_EQ(after.snapshots.size(), 1U);
+  EXPECT_EQ(after.snapshots[0].snapshot_id, before.snapshots[2].snapshot_id);
+  EXPECT_EQ(after.version, before.version + 2);
+  EXPECT_GE(after.last_updated, world.clock().now_ms());
+  const std::string condemned = condemned_at(world.clock().now_ms() + 1'000);
+  EXPECT_EQ(world.state_of(first.manifest_list), condemned);
+  for (const ObjectKey& key : world.objects_of(wrong)) EXPECT_EQ(world.state_of(key), condemned);
+  EXPECT_EQ(world.rows_visible(), 2);
+
+  must(world.promoter().forget_history(world.dataset(), INT64_MAX));
+  EXPECT_EQ(world.table().snapshots.size(), 1U) << "the current one always stays";
+  world.active_batch({4});
+  EXPECT_EQ(world.rows_visible(), 6);
+}
+
+TEST(Promoter, ADeletedDatasetHasNoHistoryToLetGo) {
+  TableWorld world;
+  world.active_batch();
+  world.active_batch();
+  world.delete_dataset();
+  must(world.promoter().forget_history(world.dataset(), INT64_MAX));
+}
+
 }  // namespace
 }  // namespace lakegate

@@ -1,5 +1,6 @@
 #include "promotion/round_writer.h"
 
+#include <algorithm>
 #include <span>
 
 #include "base/crash_point.h"
@@ -80,6 +81,23 @@ Status RoundWriter::commit(const RoundPlan& plan, const BatchChange& change) {
     return {};
   }));
   crash_point("promotion.after_commit");
+  return {};
+}
+
+Status RoundWriter::forget(TableState table, std::span<const ObjectKey> lists) {
+  const Millis now = clock_.now_ms();
+  const Millis due = now + settings_.reader_grace;
+  const int64_t oldest_sequence = table.snapshots.front().sequence_number;
+  ++table.version;
+  table.last_updated = std::max(now, table.last_updated);
+  crash_point("promotion.before_forgetting");
+  LG_TRY(ledger_.write([&](Tx& tx) -> Status {
+    if (!lists.empty()) LG_TRY(ledger::store_table(tx, table));
+    for (const ObjectKey& key : lists) LG_TRY(ledger::condemn_object(tx, key, due));
+    LG_TRY(ledger::condemn_retired(tx, table.dataset_id, oldest_sequence, due, condemned_per_round_max));
+    return {};
+  }));
+  crash_point("promotion.after_forgetting");
   return {};
 }
 

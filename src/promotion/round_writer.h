@@ -1,6 +1,7 @@
 // RoundWriter: carries a planned round out: objects first, then the ledger.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "base/clock.h"
@@ -31,6 +32,10 @@ class RoundWriter {
   // transaction. After a failure the objects are condemned, unless the outcome is unknown.
   // `conflict` and `batch_wrong_state`: table or batches are not any more what the plan was made from.
   Status write(const RoundPlan& plan, const BatchChange& change);
+
+  // The table with fewer snapshots than before, `lists` theirs: one transaction stores it and condemns what nothing
+  // shows any more. `conflict` as above.
+  Status forget(TableState table, std::span<const ObjectKey> lists);
 
  private:
   Status put_objects(const RoundPlan& plan);

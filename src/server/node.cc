@@ -70,6 +70,8 @@ pipeline::PipelineSettings pipeline_settings(const Settings& settings) {
   pipeline::PipelineSettings made;
   made.abandon_after = settings.upload_abandon_after.count();
   made.reader_grace = settings.storage_reader_grace.count();
+  made.history_age_max = settings.storage_history_age.count();
+  made.batch_time_to_live = settings.storage_batch_time_to_live.count();
   return made;
 }
 
@@ -149,7 +151,8 @@ Node::Node(Settings settings, Opened opened)
                  .clock = clock_,
                  .epoch = opened_.epoch.number},
                 pipeline_settings(settings_)),
-      previewer_(*opened_.ledger, *opened_.objects, [] { return validation::RowProcess::start(); }) {}
+      previewer_(*opened_.ledger, *opened_.objects, [] { return validation::RowProcess::start(); }),
+      watch_(static_cast<size_t>(settings_.http_waiting_max)) {}
 
 // Of datasets whose deletion a stop cut short. What fails now is done by the next start; nobody finds them meanwhile.
 void Node::finish_deletions() {
@@ -165,6 +168,7 @@ void Node::listen_to_ledger() {
       if (wake.kind == Wake::Kind::table) metadata_files_.wake();
     }
     pipeline_.wake(wakes);
+    watch_.wake(wakes);
   });
 }
 
@@ -187,10 +191,13 @@ void Node::add_routes() {
                                     .random = random_,
                                     .active_word = settings_.catalog_active_status,
                                     .reader_grace = settings_.storage_reader_grace.count()});
-  api::add_import_routes(router_, {.gateway = gateway_,
-                                   .uploads = uploads_,
-                                   .promoter = promoter_,
-                                   .active_word = settings_.catalog_active_status});
+  api::add_import_routes(router_,
+                         {.gateway = gateway_,
+                          .uploads = uploads_,
+                          .promoter = promoter_,
+                          .watch = watch_,
+                          .wait_max = std::chrono::duration_cast<std::chrono::seconds>(settings_.http_wait_max),
+                          .active_word = settings_.catalog_active_status});
   api::add_export_routes(router_, {.gateway = gateway_, .ledger = *opened_.ledger, .objects = *opened_.objects});
   api::add_preview_routes(router_, {.gateway = gateway_, .previewer = previewer_});
   api::add_iceberg_routes(
@@ -215,6 +222,7 @@ Status Node::ready() const {
 
 void Node::stop() {
   open_for_requests_ = false;
+  watch_.end();
   server_->shut_down();
   pipeline_.stop();
   metadata_files_.stop();

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "events/commit_watch.h"
 #include "http/router.h"
 #include "http/server.h"
 #include "http/worker_pool.h"
@@ -74,6 +75,7 @@ class Node {
   MetadataFileWriter metadata_files_;
   pipeline::Pipeline pipeline_;
   access::Previewer previewer_;
+  events::CommitWatch watch_;
   http::Router router_;
   std::atomic<bool> open_for_requests_{false};
   std::string base_url_;

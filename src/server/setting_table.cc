@@ -57,6 +57,10 @@ constexpr std::array table = {
                "A body that stands still for so long is stalled: 408", 100, hour},
     SettingRow{"http.shutdown_grace", &Settings::http_shutdown_grace, duration,
                "Time for running requests when the server stops", 0, hour},
+    SettingRow{"http.wait_max", &Settings::http_wait_max, duration,
+               "Longest wait that a request may ask for with Prefer: wait=N; more is shortened", 0, hour},
+    SettingRow{"http.waiting_max", &Settings::http_waiting_max, integer,
+               "Requests that may wait so at a time; more are answered at once", 0, 1'000'000},
     SettingRow{"http.access_log", &Settings::http_access_log, boolean, "One log line a request"},
 
     SettingRow{"upload.whole_file_bytes_max", &Settings::upload_whole_file_bytes_max, bytes,
@@ -76,6 +80,12 @@ constexpr std::array table = {
                "How long bytes stay after the last snapshot that names them is gone", 0, 365 * 24 * hour},
     SettingRow{"storage.metadata_grace", &Settings::storage_metadata_grace, duration,
                "The same for superseded table metadata files", 0, 365 * 24 * hour},
+    SettingRow{"storage.history_age", &Settings::storage_history_age, duration,
+               "How long a table's earlier snapshots still show rows that were reverted or expired", 0,
+               365 * 24 * hour},
+    SettingRow{"storage.batch_time_to_live", &Settings::storage_batch_time_to_live, duration,
+               "Active batches older than that become inactive, their rows leave the table; 0: never", 0,
+               100 * 365 * 24 * hour},
 };
 
 struct Unit {

@@ -41,6 +41,8 @@ struct Settings {
   Milliseconds http_header_timeout{20'000};
   Milliseconds http_progress_interval{30'000};
   Milliseconds http_shutdown_grace{10'000};
+  Milliseconds http_wait_max{60'000};
+  int64_t http_waiting_max = 1024;
   bool http_access_log = true;
 
   int64_t upload_whole_file_bytes_max = 256 << 20;
@@ -53,6 +55,8 @@ struct Settings {
   int64_t validation_workers = 2;
   Milliseconds storage_reader_grace{24LL * 3600 * 1000};
   Milliseconds storage_metadata_grace{10LL * 60 * 1000};
+  Milliseconds storage_history_age{24LL * 3600 * 1000};
+  Milliseconds storage_batch_time_to_live{0};
 };
 
 using NamedValue = std::pair<std::string, std::string>;

@@ -1,0 +1,77 @@
+#include "events/commit_watch.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+namespace lakegate::events {
+namespace {
+
+Wake moved(const char* batch, const char* dataset, BatchStatus status = BatchStatus::active) {
+  return {.batch = BatchId(batch), .dataset = DatasetId(dataset), .status = status};
+}
+
+Wake table_moved(const char* dataset) { return {.kind = Wake::Kind::table, .dataset = DatasetId(dataset)}; }
+
+struct Told {
+  CommitWatch watch{4};
+  int batch = 0;
+  int dataset = 0;
+  std::optional<CommitWatch::Entry> of_batch{watch.watch(BatchId("b1"), [this] { ++batch; })};
+  std::optional<CommitWatch::Entry> of_dataset{watch.watch(DatasetId("d1"), [this] { ++dataset; })};
+
+  void check(const Wake& wake, int batch_told, int dataset_told) {
+    batch = dataset = 0;
+    watch.wake({&wake, 1});
+    EXPECT_EQ(batch, batch_told);
+    EXPECT_EQ(dataset, dataset_told);
+  }
+};
+
+TEST(CommitWatch, TellsWhomItConcerns) {
+  Told told;
+  told.check(moved("b1", "d1"), 1, 1);
+  told.check(moved("b1", "d1", BatchStatus::staging), 1, 1);
+  told.check(moved("b2", "d1"), 0, 1);
+  told.check(moved("b2", "d2"), 0, 0);
+  told.check(table_moved("d1"), 0, 1);
+  told.check({.kind = Wake::Kind::verdict, .batch = BatchId("b1"), .dataset = DatasetId("d1")}, 0, 0);
+}
+
+TEST(CommitWatch, SeveralMayWaitForTheSame) {
+  Told told;
+  int other = 0;
+  const auto second = told.watch.watch(BatchId("b1"), [&] { ++other; });
+  ASSERT_TRUE(second);
+  told.check(moved("b1", "d1"), 1, 1);
+  EXPECT_EQ(other, 1);
+}
+
+TEST(CommitWatch, TellsNobodyWhoseEntryWent) {
+  Told told;
+  told.of_batch.reset();
+  told.check(moved("b1", "d1"), 0, 1);
+  EXPECT_EQ(told.watch.count(), 1);
+}
+
+TEST(CommitWatch, TakesAsManyAsItMay) {
+  CommitWatch watch(2);
+  auto first = watch.watch(BatchId("a"), [] {});
+  const auto second = watch.watch(BatchId("a"), [] {});
+  ASSERT_TRUE(first && second);
+  EXPECT_FALSE(watch.watch(BatchId("b"), [] {}));
+  first.reset();
+  EXPECT_TRUE(watch.watch(BatchId("b"), [] {}));
+}
+
+TEST(CommitWatch, TheEndIsToldToAll) {
+  Told told;
+  told.watch.end();
+  EXPECT_EQ(told.batch, 1);
+  EXPECT_EQ(told.dataset, 1);
+  EXPECT_TRUE(told.watch.ended());
+  EXPECT_FALSE(told.watch.watch(BatchId("b2"), [] {}));
+}
+
+}  // namespace
+}  // namespace lakegate::events
