@@ -3,6 +3,7 @@
 #include <arrow/api.h>
 #include <arrow/io/memory.h>
 #include <arrow/json/from_string.h>
+#include <arrow/util/compression.h>
 #include <fmt/core.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/arrow/writer.h>
@@ -133,6 +134,7 @@ std::shared_ptr<parquet::WriterProperties> properties(const WriteOptions& option
       {"BYTE_STREAM_SPLIT", parquet::Encoding::BYTE_STREAM_SPLIT}};
   parquet::WriterProperties::Builder builder;
   builder.compression(codecs.at(options.codec));
+  for (const auto& [path, codec] : options.column_codecs) builder.compression(path, codecs.at(codec));
   options.dictionary ? builder.enable_dictionary() : builder.disable_dictionary();
   if (!options.encoding.empty()) builder.encoding(encodings.at(options.encoding));
   options.statistics ? builder.enable_statistics() : builder.disable_statistics();
@@ -186,6 +188,19 @@ std::string show_schema(std::string_view bytes) {
   std::stringstream text;
   parquet::schema::PrintSchema(reader->metadata()->schema()->schema_root().get(), text);
   return text.str();
+}
+
+std::string show_codecs(std::string_view bytes) {
+  const auto metadata = parquet::ParquetFileReader::Open(input(bytes))->metadata();
+  std::string text;
+  for (int group = 0; group < metadata->num_row_groups(); ++group) {
+    if (group > 0) text += " /";
+    for (int leaf = 0; leaf < metadata->num_columns(); ++leaf) {
+      if (!text.empty()) text += ' ';
+      text += arrow::util::Codec::GetCodecAsString(metadata->RowGroup(group)->ColumnChunk(leaf)->compression());
+    }
+  }
+  return text;
 }
 
 FileDescriptor memory_file(std::string_view bytes) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -10,7 +11,8 @@
 namespace lakegate::columnar::testing {
 
 struct WriteOptions {
-  std::string codec = "none";  // none, snappy, gzip, zstd, brotli, lz4_raw
+  std::string codec = "none";                             // none, snappy, gzip, zstd, brotli, lz4_raw
+  std::map<std::string, std::string> column_codecs = {};  // path → codec, where it differs
   bool dictionary = true;
   std::string encoding = "";  // without a dictionary: DELTA_BINARY_PACKED, BYTE_STREAM_SPLIT …; empty: PLAIN
   bool pages_v2 = false;
@@ -35,6 +37,9 @@ std::string read_parquet(std::string_view bytes);
 
 // The Parquet schema with field ids, as Parquet's own printer shows it.
 std::string show_schema(std::string_view bytes);
+
+// The codec of every column chunk, "ZSTD SNAPPY / ZSTD SNAPPY" for two row groups of two columns.
+std::string show_codecs(std::string_view bytes);
 
 // A descriptor without a name that holds `bytes`.
 FileDescriptor memory_file(std::string_view bytes);

@@ -12,20 +12,10 @@ namespace {
 
 constexpr std::string_view logical_type_date{"\x6c\x00\x00", 3};
 
-bool is_milliseconds(const FileNode& node) {
-  return node.shape == FileShape::primitive && node.logical.kind == LogicalType::Kind::timestamp &&
-         node.logical.unit == TimeUnit::milliseconds;
-}
-
-// Whether any leaf below keeps its bytes.
-bool keeps_some(const FileNode& node) {
-  if (node.shape == FileShape::primitive) return !is_milliseconds(node);
-  return std::ranges::any_of(node.children, keeps_some);
-}
-
 class Maker {
  public:
-  Maker(const FileMetaData& metadata, TailSchema& out) : metadata_(metadata), out_(out) {}
+  Maker(const FileMetaData& metadata, const std::vector<bool>& rewrites, TailSchema& out)
+      : metadata_(metadata), rewrites_(rewrites), out_(out) {}
 
   void make(const FileSchema& file, const TableSchema& table) {
     SchemaElement root;
@@ -36,10 +26,17 @@ class Maker {
   }
 
  private:
+  // Whether any leaf below keeps its bytes.
+  bool keeps_some(const FileNode& node) const {
+    for (auto leaf = static_cast<size_t>(node.leaf_begin); leaf < static_cast<size_t>(node.leaf_end); ++leaf)
+      if (!rewrites_[leaf]) return true;
+    return false;
+  }
+
   void fields(const std::vector<FileNode>& nodes, const std::vector<Column>& columns) {
     std::vector<const FileNode*> order;
     for (const FileNode& node : nodes) order.push_back(&node);
-    const auto first = std::ranges::find_if(order, [](const FileNode* node) { return keeps_some(*node); });
+    const auto first = std::ranges::find_if(order, [this](const FileNode* node) { return keeps_some(*node); });
     if (first != order.end()) std::rotate(order.begin(), first, first + 1);
     for (const FileNode* node : order) {
       const auto column = std::ranges::find(columns, node->name, &Column::name);
@@ -106,19 +103,21 @@ class Maker {
     ThriftWriter writer(path);
     writer.list(ThriftType::binary, path_.size());
     for (const std::string_view name : path_) writer.binary(name);
-    out_.leaves.push_back({node.leaf_begin, is_milliseconds(node), path});
+    out_.leaves.push_back({node.leaf_begin, rewrites_[static_cast<size_t>(node.leaf_begin)], path});
   }
 
   const FileMetaData& metadata_;
+  const std::vector<bool>& rewrites_;
   TailSchema& out_;
   std::vector<std::string_view> path_;
 };
 
 }  // namespace
 
-TailSchema make_tail_schema(const FileMetaData& metadata, const FileSchema& file, const TableSchema& table) {
+TailSchema make_tail_schema(const FileMetaData& metadata, const FileSchema& file, const TableSchema& table,
+                            const std::vector<bool>& rewrites) {
   TailSchema schema;
-  Maker(metadata, schema).make(file, table);
+  Maker(metadata, rewrites, schema).make(file, table);
   return schema;
 }
 

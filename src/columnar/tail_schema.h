@@ -15,7 +15,7 @@ namespace lakegate::columnar {
 
 struct TailLeaf {
   int32_t file_leaf = 0;        // index of the leaf in the file as sent
-  bool rewrite = false;         // milliseconds become microseconds
+  bool rewrite = false;         // chunk_rewriter.h
   std::string_view path_bytes;  // path_in_schema, encoded
 };
 
@@ -25,9 +25,10 @@ struct TailSchema {
   std::deque<std::string> texts;  // what the others view
 };
 
-// Every column of `file` must have its column in `table`, of a type that it fits. A leaf that stays where it is comes
-// first wherever one exists: parquet-mr gives a row group to the split that holds its middle, counted from the place of
-// its first chunk, and a middle behind the end of the file would lose the group.
-TailSchema make_tail_schema(const FileMetaData& metadata, const FileSchema& file, const TableSchema& table);
+// Every column of `file` must have its column in `table`, of a type that it fits. `rewrites`: by leaf of the file. A
+// leaf that stays where it is comes first wherever one exists: parquet-mr gives a row group to the split that holds its
+// middle, counted from the place of its first chunk, and a middle behind the end of the file would lose the group.
+TailSchema make_tail_schema(const FileMetaData& metadata, const FileSchema& file, const TableSchema& table,
+                            const std::vector<bool>& rewrites);
 
 }  // namespace lakegate::columnar

@@ -9,10 +9,10 @@
 
 #include "base/result.h"
 #include "base/utf8.h"
+#include "columnar/chunk_rewriter.h"
 #include "columnar/format_codec.h"
 #include "columnar/page_index_check.h"
 #include "columnar/tail_schema.h"
-#include "columnar/timestamp_rewriter.h"
 
 namespace lakegate::columnar {
 namespace {
@@ -32,20 +32,37 @@ std::string little_endian(int64_t value) {
   return bytes;
 }
 
+// By leaf. One chunk is enough: where a column begins must not depend on the row group.
+std::vector<bool> find_rewrites(const Footer& footer, const std::vector<std::vector<ChunkFacts>>& facts) {
+  std::vector<bool> rewrites;
+  for (size_t i = 0; i < footer.schema.leaves.size(); ++i) {
+    const FileNode& leaf = *footer.schema.leaves[i];
+    bool must = is_milliseconds(leaf);
+    for (size_t group = 0; group < facts.size() && !must; ++group) {
+      const ColumnMetaData& chunk = *footer.metadata.row_groups[group].columns[i].meta_data;
+      must = must_rewrite(leaf, chunk, facts[group][i].pages);
+    }
+    rewrites.push_back(must);
+  }
+  return rewrites;
+}
+
 class TailWriter {
  public:
-  TailWriter(int fd, int64_t sent_bytes, Footer& footer, const TableSchema& table, MemoryBudget& budget, ByteSink& sink)
+  TailWriter(int fd, int64_t sent_bytes, Footer& footer, const std::vector<std::vector<ChunkFacts>>& facts,
+             const TableSchema& table, MemoryBudget& budget, ByteSink& sink)
       : fd_(fd),
         sent_bytes_(sent_bytes),
         footer_(footer),
-        schema_(make_tail_schema(footer_.metadata, footer_.schema, table)),
+        facts_(facts),
+        schema_(make_tail_schema(footer_.metadata, footer_.schema, table, find_rewrites(footer_, facts_))),
         budget_(budget),
         sink_(sink) {}
 
-  Checked<Tail> write(const std::vector<std::vector<ChunkFacts>>& facts) {
+  Checked<Tail> write() {
     tail_.leaf_bytes.assign(schema_.leaves.size(), 0);
     FileMetaData& metadata = footer_.metadata;
-    for (size_t i = 0; i < metadata.row_groups.size(); ++i) LG_TRY(row_group(metadata.row_groups[i], facts[i]));
+    for (size_t i = 0; i < metadata.row_groups.size(); ++i) LG_TRY(row_group(metadata.row_groups[i], facts_[i]));
     const bool ascending =
         std::ranges::adjacent_find(tail_.split_offsets, std::ranges::greater_equal{}) == tail_.split_offsets.end();
     if (!ascending) tail_.split_offsets.clear();
@@ -102,7 +119,7 @@ class TailWriter {
     meta.total_compressed_size = data.total_compressed_size;
     meta.dictionary_page_offset = pages.dictionary_offset;
     meta.data_page_offset = pages.data_pages.empty() ? data.data_page_offset : pages.data_pages.front().offset;
-    if (data.statistics) meta.statistics = statistics(*data.statistics, data, facts);
+    keep_statistics(data, facts, meta);
     if (offset_index_holds(fd_, chunk, pages, footer_.begin)) {
       made.offset_index_offset = chunk.offset_index_offset;
       made.offset_index_length = chunk.offset_index_length;
@@ -111,10 +128,14 @@ class TailWriter {
         made.column_index_length = chunk.column_index_length;
       }
     }
-    if (bloom_filter_holds(fd_, data, footer_.begin)) {
-      meta.bloom_filter_offset = data.bloom_filter_offset;
-      meta.bloom_filter_length = data.bloom_filter_length;
-    }
+  }
+
+  // What is said of values that stay as they are, wherever their pages stand.
+  void keep_statistics(const ColumnMetaData& data, const ChunkFacts& facts, ColumnMetaData& meta) const {
+    if (data.statistics) meta.statistics = statistics(*data.statistics, data, facts);
+    if (!bloom_filter_holds(fd_, data, footer_.begin)) return;
+    meta.bloom_filter_offset = data.bloom_filter_offset;
+    meta.bloom_filter_length = data.bloom_filter_length;
   }
 
   // Judging has compared the bounds with the data.
@@ -134,12 +155,17 @@ class TailWriter {
     tail_.rewrote_pages = true;
     const int64_t begin = sink_.size_bytes();
     const FileNode& node = *footer_.schema.leaves[static_cast<size_t>(leaf.file_leaf)];
-    LG_ASSIGN(const RewrittenChunk chunk, rewrite_as_microseconds(fd_, data, node, budget_, sink_));
+    LG_ASSIGN(const RewrittenChunk chunk, rewrite_chunk(fd_, data, node, budget_, sink_));
+    meta.codec = static_cast<int32_t>(chunk.codec);
     meta.encodings = encodings(chunk.data_encodings, chunk.dictionary_offset >= 0);
     meta.total_uncompressed_size = chunk.uncompressed_bytes;
     meta.total_compressed_size = chunk.compressed_bytes;
     meta.data_page_offset = sent_bytes_ + (chunk.data_offset >= 0 ? chunk.data_offset : begin);
     if (chunk.dictionary_offset >= 0) meta.dictionary_page_offset = sent_bytes_ + chunk.dictionary_offset;
+    if (!is_milliseconds(node)) {
+      keep_statistics(data, facts, meta);
+      return {};
+    }
     Statistics& made = meta.statistics.emplace();
     made.null_count = facts.null_count;
     if (facts.integer_bounds) {
@@ -189,6 +215,7 @@ class TailWriter {
   const int fd_;
   const int64_t sent_bytes_;
   Footer& footer_;
+  const std::vector<std::vector<ChunkFacts>>& facts_;
   TailSchema schema_;
   MemoryBudget& budget_;
   ByteSink& sink_;
@@ -201,7 +228,7 @@ class TailWriter {
 
 Checked<Tail> write_tail(int fd, int64_t sent_bytes, Footer& footer, const std::vector<std::vector<ChunkFacts>>& facts,
                          const TableSchema& table, MemoryBudget& budget, ByteSink& sink) {
-  return TailWriter(fd, sent_bytes, footer, table, budget, sink).write(facts);
+  return TailWriter(fd, sent_bytes, footer, facts, table, budget, sink).write();
 }
 
 }  // namespace lakegate::columnar

@@ -1,4 +1,5 @@
 // What readers see of a sent file and its tail.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -14,6 +15,7 @@ namespace lakegate::validation {
 namespace {
 
 using columnar::testing::read_parquet;
+using columnar::testing::show_codecs;
 using columnar::testing::show_schema;
 using columnar::testing::write_parquet;
 using columnar::testing::WriteOptions;
@@ -36,6 +38,8 @@ std::vector<WriteOptions> storages() {
   made.push_back({.dictionary = false});
   made.push_back({.codec = "snappy", .dictionary = false, .pages_v2 = true, .checksums = true});
   made.push_back({.codec = "zstd", .pages_v2 = true, .checksums = true, .page_index = true});
+  made.push_back({.codec = "brotli", .pages_v2 = true, .checksums = true, .page_index = true});
+  made.push_back({.codec = "brotli", .dictionary = false, .pages_v2 = true, .page_bytes = 1});
   made.push_back({.row_group_rows = 2});
   made.push_back({.dictionary = false, .page_bytes = 1});
   made.push_back({.page_index = true, .row_group_rows = 3, .page_bytes = 1});
@@ -45,13 +49,21 @@ std::vector<WriteOptions> storages() {
   return made;
 }
 
+// Those whose pages stay where the type does.
+std::vector<WriteOptions> storages_that_stay() {
+  std::vector<WriteOptions> made = storages();
+  std::erase_if(made, [](const WriteOptions& options) { return options.codec == "brotli"; });
+  return made;
+}
+
 // Sent as `sent_schema` with `sent_rows`, readers see `table_schema` with `table_rows`.
 void check(const CheckSchema& checks, std::string_view sent_schema, std::string_view sent_rows,
-           std::string_view table_schema, std::string_view table_rows) {
+           std::string_view table_schema, std::string_view table_rows,
+           const std::vector<WriteOptions>& stored = storages()) {
   const std::string expected = read_parquet(write_parquet(table_schema, table_rows));
   ASSERT_THAT(expected, Not(StartsWith("error")));
   int storage = 0;
-  for (const WriteOptions& options : storages()) {
+  for (const WriteOptions& options : stored) {
     SCOPED_TRACE(::testing::Message() << sent_schema << " storage " << storage++);
     const std::string sent = write_parquet(sent_schema, sent_rows, options);
     const Judged judged = judge_bytes(sent, checks);
@@ -91,7 +103,7 @@ TEST(Tail, PutsAColumnThatStaysFirst) {
   const CheckSchema checks =
       schema({field("t", TypeKind::timestamptz), field("a", TypeKind::int64), field("b", TypeKind::int64)});
   check(checks, "t: timestamp_ms, b: int64, a: int64", R"([{"a": 1, "b": 2, "t": 5}])",
-        "b: int64, t: timestamp_us, a: int64", R"([{"a": 1, "b": 2, "t": 5000}])");
+        "b: int64, t: timestamp_us, a: int64", R"([{"a": 1, "b": 2, "t": 5000}])", storages_that_stay());
   const Judged judged = judge_bytes(
       write_parquet("t: timestamp_ms, b: int64", R"([{"b": 2, "t": 5}, {"t": 6}, {}])", {.row_group_rows = 1}), checks);
   EXPECT_EQ(judged.report.split_offsets.size(), 3U);
@@ -138,6 +150,64 @@ TEST(Tail, IsAFooterAloneWhereNothingChanges) {
   const Judged times =
       judge_bytes(write_parquet("a: timestamp_ms", R"([{"a": 1}])"), schema({field("a", TypeKind::timestamptz)}));
   EXPECT_EQ(times.report.origin, FileOrigin::normalised);
+}
+
+// `codecs`: of the table's columns as the tail has them. A row group must begin in what was sent wherever a column
+// stays.
+void check_codecs(const WriteOptions& options, std::string_view codecs, FileOrigin origin, bool some_stay) {
+  SCOPED_TRACE(codecs);
+  const CheckSchema checks = schema(
+      {field("a", TypeKind::int64), object("s", {field("b", TypeKind::string)}), field("t", TypeKind::timestamptz)});
+  const Judged judged = judge_bytes(write_parquet("a: int64, s: struct<b: string>, t: timestamp_us",
+                                                  R"([{"a": 1, "s": {"b": "x"}, "t": 5}, {"a": 2}, {}])", options),
+                                    checks);
+  EXPECT_THAT(summary(judged.report), IsEmpty());
+  EXPECT_EQ(show_codecs(judged.table_file), codecs);
+  EXPECT_EQ(judged.report.origin, origin);
+  for (const int64_t offset : judged.report.split_offsets) EXPECT_EQ(offset < judged.report.sent_bytes, some_stay);
+}
+
+TEST(Tail, CompressesAnewWhatNotAllReadersKnow) {
+  using enum FileOrigin;
+  for (const char* codec : {"snappy", "gzip", "zstd", "lz4_raw"})
+    check_codecs({.codec = codec}, std::string(codec) + " " + codec + " " + codec, as_sent, true);
+  check_codecs({.codec = "brotli"}, "zstd zstd zstd", normalised, false);
+  check_codecs({.codec = "brotli", .row_group_rows = 2}, "zstd zstd zstd / zstd zstd zstd", normalised, false);
+  check_codecs({.codec = "snappy", .column_codecs = {{"a", "brotli"}}}, "snappy zstd snappy", normalised, true);
+  check_codecs({.codec = "brotli", .column_codecs = {{"s.b", "gzip"}}}, "gzip zstd zstd", normalised, true);
+}
+
+// One column of `type`, kept in `encoding`.
+void check_encoding(std::string_view type, TypeKind kind, const std::string& encoding, std::string_view value,
+                    FileOrigin origin) {
+  SCOPED_TRACE(::testing::Message() << type << ' ' << encoding);
+  const CheckSchema checks = schema({list("l", field("", kind)), field("c", kind)});
+  const std::string sent = fmt::format("l: list<{}>, c: {}", type, type);
+  const std::string rows =
+      fmt::format(R"([{{"c": {}, "l": [{}, null, {}]}}, {{}}, {{"c": {}, "l": []}}])", value, value, value, value);
+  for (const bool pages_v2 : {false, true}) {
+    const WriteOptions options{
+        .codec = "snappy", .dictionary = false, .encoding = encoding, .pages_v2 = pages_v2, .checksums = pages_v2};
+    check(checks, sent, rows, sent, rows, {options});
+    EXPECT_EQ(judge_bytes(write_parquet(sent, rows, options), checks).report.origin, origin);
+  }
+}
+
+TEST(Tail, WritesPlainWhatNotAllReadersDecode) {
+  using enum FileOrigin;
+  using enum TypeKind;
+  check_encoding("bool", boolean, "RLE", "true", normalised);
+  check_encoding("bool", boolean, "PLAIN", "true", as_sent);
+  check_encoding("string", string, "DELTA_BYTE_ARRAY", R"("text")", normalised);
+  check_encoding("string", string, "DELTA_LENGTH_BYTE_ARRAY", R"("text")", normalised);
+  check_encoding("string", string, "PLAIN", R"("text")", as_sent);
+  check_encoding("double", float64, "BYTE_STREAM_SPLIT", "1.5", normalised);
+  check_encoding("float", float64, "BYTE_STREAM_SPLIT", "1.5", normalised);
+  check_encoding("int32", int32, "BYTE_STREAM_SPLIT", "-7", normalised);
+  check_encoding("int32", int32, "DELTA_BINARY_PACKED", "-7", as_sent);
+  check_encoding("int64", int64, "BYTE_STREAM_SPLIT", "-7", normalised);
+  check_encoding("int64", int64, "DELTA_BINARY_PACKED", "-7", as_sent);
+  check_encoding("timestamp_us", timestamptz, "BYTE_STREAM_SPLIT", "5", normalised);
 }
 
 TEST(Tail, Statistics) {
