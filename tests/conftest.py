@@ -12,9 +12,12 @@ NEEDS_PROGRAM = ("scenarios", "readers")
 
 
 def pytest_collection_modifyitems(items):
-    """Tests that talk to the program are left out, with the reason, where there is none to talk to."""
+    """Tests that talk to the program are left out, with the reason, where there is none to talk to. A file's tests run in one
+    process (`--dist loadgroup`) and share its server; those of all readers do, and share one JVM."""
     for item in items:
-        if item.path.parent.name in NEEDS_PROGRAM and not PROGRAM.exists():
+        folder = item.path.parent.name
+        item.add_marker(pytest.mark.xdist_group("readers" if folder == "readers" else f"{folder}/{item.path.stem}"))
+        if folder in NEEDS_PROGRAM and not PROGRAM.exists():
             item.add_marker(pytest.mark.skip(reason="build/bin/lakegate is not there"))
 
 

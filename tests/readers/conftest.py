@@ -3,7 +3,7 @@
 import pytest
 
 import cases
-from support import readers
+from support import readers, spark
 
 
 class PyIcebergReader:
@@ -16,7 +16,7 @@ class PyIcebergReader:
         rebuilt = cases.STRUCT_LISTS & cases.COLUMNS_OF_FILE[row["id"]]
         return {**row, **{name: row[name] or [] for name in rebuilt}}
 
-    def __init__(self, server):
+    def __init__(self, server, request):
         self.catalog = readers.pyiceberg_catalog(server.url, server.token())
 
     def rows(self, table, iceberg=None, sql=None, columns=None):
@@ -33,7 +33,7 @@ class DuckDbReader:
     def shows(row):
         return row
 
-    def __init__(self, server):
+    def __init__(self, server, request):
         self.connection = readers.duckdb_connection()
         readers.attach(self.connection, server.url, server.token())
 
@@ -43,9 +43,49 @@ class DuckDbReader:
         return self.connection.execute(query).to_arrow_table().to_pylist()
 
 
-@pytest.fixture(scope="module", params=[PyIcebergReader, DuckDbReader], ids=lambda one: one.name)
+class SparkReader:
+    name = "spark"
+
+    @staticmethod
+    def shows(row):
+        return row
+
+    def __init__(self, server, request):
+        self.session = spark.session(request.getfixturevalue("spark_jvm"), server.url, server.token())
+
+    def query(self, text):
+        return self.session.sql(text)
+
+    def select(self, table, sql=None, columns=None):
+        """DuckDB's SQL but for two words: `at` for "at", and a timestamp has a zone anyway."""
+        chosen = ", ".join(f"`{column}`" for column in columns) if columns else "*"
+        where = f" where {sql}".replace('"', "`").replace("timestamptz", "timestamp") if sql else ""
+        return self.query(f"select {chosen} from lake.prod.`{table}`{where}")
+
+    def rows(self, table, iceberg=None, sql=None, columns=None):
+        return self.select(table, sql, columns).toArrow().to_pylist()
+
+
+READERS = [PyIcebergReader, DuckDbReader, SparkReader]
+
+
+@pytest.fixture(scope="session")
+def spark_jvm():
+    if lacks := spark.missing():
+        pytest.skip(lacks)
+    made = spark.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module", params=READERS, ids=lambda one: one.name)
 def reader(request, server):
-    return request.param(server)
+    return request.param(server, request)
+
+
+@pytest.fixture(scope="module")
+def spark_reader(request, server):
+    return SparkReader(server, request)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
 def plain(value):
     """Timestamps as microseconds since 1970 in UTC, dates as ISO text, maps (dict or list of pairs) as sorted pairs."""
-    if value is None or isinstance(value, (bool, int, str)):
+    if value is None or isinstance(value, (bool, int, str, bytes)):
         return value
     if isinstance(value, datetime.datetime):
         assert value.tzinfo is not None, f"a timestamp without zone: {value}"
@@ -28,7 +28,7 @@ def plain(value):
     if isinstance(value, (list, tuple)):
         if not value:
             return ()  # an empty map and an empty list look alike in some readers
-        if all(isinstance(one, tuple) and len(one) == 2 and isinstance(one[0], str) for one in value):
+        if all(isinstance(one, tuple) and len(one) == 2 and isinstance(one[0], (str, int)) for one in value):
             return tuple(sorted((key, plain(inner)) for key, inner in value))
         return [plain(one) for one in value]
     raise AssertionError(f"no plain form for {type(value)}: {value!r}")
