@@ -100,11 +100,7 @@ Result<http::Response> get_one(const SchemaRegistryRoutes& parts, Place place, c
 Result<http::Response> post(const SchemaRegistryRoutes& parts, ResourceType type, const http::Request& request,
                             const auth::Identity& identity) {
   LG_ASSIGN(const json::object body, xdm::parse_document(request.body));
-  const registry::Author author{.scope = identity.scope,
-                                .ims_org = identity.ims_org.text(),
-                                .tenant = identity.tenant,
-                                .client_id = identity.client_id.text(),
-                                .user_id = identity.user_id};
+  const registry::Author author = registry_author(identity);
   const Millis now = parts.clock.now_ms();
   LG_ASSIGN(const registry::Draft draft, parts.ledger.read([&](ReadTx& tx) {
     return registry::prepare(tx, author, type, body, now, parts.random);
@@ -132,6 +128,14 @@ void add_place(http::Router& router, const SchemaRegistryRoutes& parts, std::str
 }
 
 }  // namespace
+
+registry::Author registry_author(const auth::Identity& identity) {
+  return {.scope = identity.scope,
+          .ims_org = identity.ims_org.text(),
+          .tenant = identity.tenant,
+          .client_id = identity.client_id.text(),
+          .user_id = identity.user_id};
+}
 
 void add_schema_registry_routes(http::Router& router, const SchemaRegistryRoutes& parts) {
   for (const std::string_view container : {"global", "tenant"}) {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "api/gateway.h"
+#include "auth/identity.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "http/router.h"
 #include "ledger/ledger.h"
+#include "registry/draft.h"
 
 namespace lakegate::api {
 
@@ -16,6 +18,8 @@ struct SchemaRegistryRoutes {
   const Clock& clock;
   Random& random;
 };
+
+registry::Author registry_author(const auth::Identity& identity);
 
 // GET lists and single resources of both containers; POST makes a tenant's. `mixins` is another name of `fieldgroups`.
 void add_schema_registry_routes(http::Router& router, const SchemaRegistryRoutes& parts);

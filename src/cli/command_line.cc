@@ -22,6 +22,7 @@ struct Options {
   std::vector<std::string> set;
   NewDataset dataset;
   std::string subject;  // id or name
+  std::string folder;
   int preview_rows = 10;
   BatchFilter batches;
   int64_t timeout_seconds = 0;
@@ -60,6 +61,7 @@ class Builder {
     add_datasets();
     add_batches();
     add_schemas();
+    add_xdm();
     add_orgs();
     add_config();
   }
@@ -205,6 +207,15 @@ class Builder {
     show->add_option("schema", options_.subject, "$id or meta:altId, of a class or field group of the library too")
         ->required();
     show->add_flag("--full", options_.full, "With allOf and $ref resolved");
+  }
+
+  void add_xdm() {
+    CLI::App* xdm = group("xdm", "The public XDM library: import");
+    CLI::App* import =
+        client(*xdm, "import", "Take a copy of the public library's repository into the sandbox's global resources",
+               [this] { return import_xdm(options_.common, options_.folder); });
+    import->add_option("folder", options_.folder, "The copy: it has the folders components, extensions, schemas")
+        ->required();
   }
 
   void add_orgs() {

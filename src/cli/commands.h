@@ -50,6 +50,9 @@ Result<ExitStatus> act_on_batch(const CommonOptions& common, const std::string& 
 Result<ExitStatus> list_schemas(const CommonOptions& common, bool global);
 Result<ExitStatus> show_schema(const CommonOptions& common, const std::string& id, bool full);
 
+// A copy of the public model: its resources become global ones of the sandbox. `refused` when any was not taken.
+Result<ExitStatus> import_xdm(const CommonOptions& common, const std::string& folder);
+
 struct OrgOptions {
   std::string name;
   std::string tenant;

@@ -11,7 +11,6 @@
 #include "model/error_codes.h"
 #include "registry/library.h"
 #include "registry/rules.h"
-#include "xdm/table_mapping.h"
 
 namespace lakegate::registry {
 namespace {
@@ -94,14 +93,6 @@ void add_server_members(const Author& author, const ledger::Sandbox& sandbox, co
   document["meta:registryMetadata"] = metadata_of(author, draft.created, document);
 }
 
-// What a dataset of it would need is found out now rather than then.
-Status check_checks(const xdm::ResolvedSchema& resolved) {
-  xdm::FieldFacts facts;
-  LG_ASSIGN(const TableSchema table, xdm::to_table_schema(resolved, facts));
-  LG_TRY(xdm::to_check_schema(resolved, table));
-  return {};
-}
-
 Status check_title_is_free(ReadTx& ledger, const Scope& scope, const std::string& title) {
   LG_ASSIGN(const auto other, ledger::find_tenant_resource_by_title(ledger, scope, title));
   if (!other) return {};
@@ -135,7 +126,7 @@ Result<Draft> prepare(ReadTx& ledger, const Author& author, ResourceType type, c
     LG_ASSIGN(draft.class_id, class_of(library, body));
   }
   LG_ASSIGN(const xdm::ResolvedSchema resolved, library.resolve(draft.resource.document));
-  LG_TRY(check_checks(resolved));
+  LG_TRY(check_table(resolved));
   LG_ASSIGN(const ledger::Sandbox sandbox, ledger::get_sandbox(ledger, author.scope));
   add_server_members(author, sandbox, draft, resolved, draft.resource.document);
   return draft;

@@ -70,6 +70,16 @@ Result<Resource> from_row(const ledger::Resource& row) {
                   .document = std::move(*document)};
 }
 
+Library::Library(ReadTx& ledger, const Scope& scope) : ledger_(ledger), scope_(scope) { renew_resolver(); }
+
+void Library::renew_resolver() {
+  resolver_.emplace([this](std::string_view id) -> const xdm::JsonObject* {
+    auto resource = find(id);
+    if (!resource) unreadable_ = resource.error();
+    return resource && *resource != nullptr ? &(*resource)->document : nullptr;
+  });
+}
+
 Result<const Resource*> Library::find(std::string_view id_or_alt_id) {
   auto known = known_.find(id_or_alt_id);
   if (known == known_.end()) {
@@ -87,15 +97,23 @@ Result<const Resource*> Library::find(std::string_view id_or_alt_id) {
 }
 
 Result<xdm::ResolvedSchema> Library::resolve(const xdm::JsonObject& document) {
-  std::optional<Error> unreadable;
-  xdm::Resolver resolver([&](std::string_view id) -> const xdm::JsonObject* {
-    auto resource = find(id);
-    if (!resource) unreadable = resource.error();
-    return resource && *resource != nullptr ? &(*resource)->document : nullptr;
-  });
-  auto resolved = resolver.resolve(document);
-  if (unreadable) return std::unexpected(std::move(*unreadable));
+  unreadable_.reset();
+  auto resolved = resolver_->resolve(document);
+  if (unreadable_) return std::unexpected(*unreadable_);
   return resolved;
+}
+
+void Library::pretend(Resource resource) {
+  const bool was_seen = known_.contains(resource.id.text()) || known_.contains(resource.alt_id);
+  known_.insert_or_assign(resource.alt_id, resource);
+  known_.insert_or_assign(resource.id.text(), std::move(resource));
+  if (was_seen) renew_resolver();
+}
+
+void Library::forget(const ResourceId& id) {
+  known_.erase(alt_id_of(id.text()));
+  known_.erase(id.text());
+  renew_resolver();
 }
 
 }  // namespace lakegate::registry

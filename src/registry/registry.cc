@@ -11,8 +11,8 @@
 namespace lakegate::registry {
 namespace {
 
-// More than any title repeats, so that a page can be closed behind equal ones.
-constexpr size_t rows_beyond_page = 100;
+// So that a page can be closed behind equal titles; where more are equal, more rows are read.
+constexpr size_t rows_beyond_page = 50;
 
 std::unexpected<Error> not_found(Container container, ResourceType type, std::string_view id) {
   return fail(codes::schema_not_found, "There is no resource \"{}\" among the {} of the {} container.", id,
@@ -21,16 +21,27 @@ std::unexpected<Error> not_found(Container container, ResourceType type, std::st
 
 bool precedes(const Resource& a, const Resource& b) { return std::tie(a.title, a.id) < std::tie(b.title, b.id); }
 
+// At least a page's worth, and all rows that have the title of the page's last one.
+Result<std::vector<ledger::Resource>> stored_rows(ReadTx& ledger, const Scope& scope, ledger::ResourceQuery wanted,
+                                                  size_t page) {
+  for (size_t beyond = rows_beyond_page;; beyond *= 4) {
+    wanted.limit = static_cast<int64_t>(page + beyond);
+    LG_ASSIGN(std::vector<ledger::Resource> rows, ledger::list_resources(ledger, scope, wanted));
+    const bool complete = rows.size() < page + beyond;
+    if (complete || page == 0 || rows.back().title != rows[page - 1].title) return rows;
+  }
+}
+
 Result<std::vector<Resource>> stored(ReadTx& ledger, const Scope& scope, Container container, ResourceType type,
                                      const ListQuery& query) {
-  ledger::ResourceQuery rows_wanted{.container = std::string(to_string(container)),
-                                    .type = std::string(to_string(type)),
-                                    .class_id = {},
-                                    .descending = query.descending,
-                                    .after_title = {},
-                                    .limit = static_cast<int64_t>(query.limit + rows_beyond_page)};
-  if (!query.start.empty()) rows_wanted.after_title = query.start;
-  LG_ASSIGN(const std::vector<ledger::Resource> rows, ledger::list_resources(ledger, scope, rows_wanted));
+  ledger::ResourceQuery wanted{.container = std::string(to_string(container)),
+                               .type = std::string(to_string(type)),
+                               .class_id = {},
+                               .descending = query.descending,
+                               .after_title = {},
+                               .limit = 0};
+  if (!query.start.empty()) wanted.after_title = query.start;
+  LG_ASSIGN(const std::vector<ledger::Resource> rows, stored_rows(ledger, scope, std::move(wanted), query.limit));
   std::vector<Resource> resources;
   for (const ledger::Resource& row : rows) {
     LG_ASSIGN(Resource resource, from_row(row));

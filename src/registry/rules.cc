@@ -9,6 +9,7 @@
 
 #include "model/error_codes.h"
 #include "xdm/names.h"
+#include "xdm/table_mapping.h"
 
 namespace lakegate::registry {
 namespace {
@@ -58,12 +59,10 @@ Status check_title(const JsonObject& body) {
   return fail(codes::schema_invalid, "\"title\" has {} bytes; at most {} are possible.", title.size(), title_bytes_max);
 }
 
-// A field group goes with the classes that it names, and with classes that rest on what it names.
-Status check_group(Library& library, const Resource& group, const Resource& schema_class) {
+// A field group goes with the classes that it names, and with classes that rest on what it names: `extends`.
+Status check_group(const Resource& group, const Resource& schema_class, const array* extends) {
   const array* intended = xdm::array_member(group.document, "meta:intendedToExtend");
   if (intended == nullptr || intended->empty()) return {};
-  LG_ASSIGN(const xdm::ResolvedSchema resolved, library.resolve(schema_class.document));
-  const array* extends = xdm::array_member(resolved.tree, "meta:extends");
   std::string named;
   for (const JsonValue& id : *intended) {
     if (!id.is_string()) continue;
@@ -78,9 +77,11 @@ Status check_group(Library& library, const Resource& group, const Resource& sche
 Status check_schema(Library& library, const JsonObject& body) {
   LG_ASSIGN(const ResourceId class_id, class_of(library, body));
   LG_ASSIGN(const Resource* schema_class, referred(library, class_id.text(), "allOf"));
+  LG_ASSIGN(const xdm::ResolvedSchema resolved, library.resolve(schema_class->document));
+  const array* extends = xdm::array_member(resolved.tree, "meta:extends");
   for (const std::string& id : composed_of(body)) {
     LG_ASSIGN(const Resource* part, referred(library, id, "allOf"));
-    if (part->type == ResourceType::mixins) LG_TRY(check_group(library, *part, *schema_class));
+    if (part->type == ResourceType::mixins) LG_TRY(check_group(*part, *schema_class, extends));
   }
   return {};
 }
@@ -169,9 +170,20 @@ Result<ResourceId> class_of(Library& library, const JsonObject& schema) {
               classes.size(), classes[0], classes[1]);
 }
 
-Status check_members(Library& library, ResourceType type, const JsonObject& body) {
+Status check_form(ResourceType type, const JsonObject& body) {
   LG_TRY(check_title(body));
-  LG_TRY(check_type(type, body));
+  return check_type(type, body);
+}
+
+Status check_table(const xdm::ResolvedSchema& resolved) {
+  xdm::FieldFacts facts;
+  LG_ASSIGN(const TableSchema table, xdm::to_table_schema(resolved, facts));
+  LG_TRY(xdm::to_check_schema(resolved, table));
+  return {};
+}
+
+Status check_members(Library& library, ResourceType type, const JsonObject& body) {
+  LG_TRY(check_form(type, body));
   switch (type) {
     case ResourceType::schemas: return check_schema(library, body);
     case ResourceType::classes: return check_class(library, body);

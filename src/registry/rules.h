@@ -10,6 +10,13 @@
 
 namespace lakegate::registry {
 
+// `title` and `type`, which every resource has, wherever it comes from. `schema_invalid`.
+Status check_form(ResourceType type, const xdm::JsonObject& body);
+
+// Its columns and checks can be made: found out when it comes in rather than with the first dataset.
+// `schema_invalid`.
+Status check_table(const xdm::ResolvedSchema& resolved);
+
 // Members that every type needs, and what its `allOf` and `meta:intendedToExtend` must name.
 // `schema_invalid`, `schema_reference_unknown`.
 Status check_members(Library& library, ResourceType type, const xdm::JsonObject& body);

@@ -9,6 +9,7 @@
 #include "api/import.h"
 #include "api/preview.h"
 #include "api/problem.h"
+#include "api/schema_import.h"
 #include "api/schema_registry.h"
 #include "api/system.h"
 #include "api/token.h"
@@ -182,8 +183,10 @@ void Node::add_routes() {
                                 .clock = clock_,
                                 .random = random_,
                                 .base_url = settings_.base_url});
-  api::add_schema_registry_routes(router_,
-                                  {.gateway = gateway_, .ledger = *opened_.ledger, .clock = clock_, .random = random_});
+  const api::SchemaRegistryRoutes registry{
+      .gateway = gateway_, .ledger = *opened_.ledger, .clock = clock_, .random = random_};
+  api::add_schema_registry_routes(router_, registry);
+  api::add_schema_import_routes(router_, registry);
   api::add_catalog_routes(router_, {.gateway = gateway_,
                                     .ledger = *opened_.ledger,
                                     .objects = *opened_.objects,

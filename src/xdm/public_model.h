@@ -33,10 +33,12 @@ class PublicModel {
     auto document = parse_document(text.str());
     if (!document) throw std::runtime_error(file.string() + ": " + document.error().message);
     std::string id(text_member(*document, "$id"));
+    files_.emplace(id, file);
     documents_.emplace(std::move(id), std::move(*document));
   }
 
   const std::map<std::string, JsonObject, std::less<>>& documents() const { return documents_; }
+  const std::map<std::string, std::filesystem::path, std::less<>>& files() const { return files_; }  // by $id
   const JsonObject* find(std::string_view id) const {
     const auto found = documents_.find(id);
     return found != documents_.end() ? &found->second : nullptr;
@@ -47,6 +49,7 @@ class PublicModel {
 
  private:
   std::map<std::string, JsonObject, std::less<>> documents_;
+  std::map<std::string, std::filesystem::path, std::less<>> files_;
 };
 
 // The folder `shared` beside a folder that holds the working one; none: it is not there.

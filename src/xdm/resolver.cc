@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "model/error_codes.h"
@@ -142,7 +143,8 @@ class Resolver::Walk {
   Lookup lookup_;
   Clash clash_;
   std::map<std::string, JsonObject, std::less<>> documents_;  // XED names, by $id
-  std::map<std::string, Body, std::less<>> kept_;             // resolved references
+  std::set<std::string, std::less<>> resolved_once_;          // references; most are never met again
+  std::map<std::string, Body, std::less<>> kept_;             // those that were
   std::map<std::string, Body, std::less<>> kept_of_root_;     // those with parts of the document asked for
   std::vector<std::string> stack_;                            // references being resolved, outermost first
   const JsonObject* root_ = nullptr;                          // the document asked for, XED names
@@ -222,7 +224,7 @@ Result<Body> Resolver::Walk::expand_reference(const Reference& reference, std::s
   for (const char* member : resource_members) body->object.stable_erase(member);
   body->holds_root |= reference.document_id == root_id_;
   if (body->cut_at == uncut) {
-    (body->holds_root ? kept_of_root_ : kept_).emplace(name, *body);
+    if (!resolved_once_.insert(name).second) (body->holds_root ? kept_of_root_ : kept_).emplace(name, *body);
   } else if (body->cut_at == stack_.size()) {
     // A cycle through this reference alone. It is not kept: what is cut depends on where the cycle was entered.
     body->cut_at = uncut;
