@@ -7,6 +7,7 @@
 #include "server/settings.h"
 #include "server/show_config.h"
 #include "validation/worker.h"
+#include "verify/verify_command.h"
 
 namespace lakegate {
 namespace {
@@ -29,6 +30,13 @@ int show_config(const cli::ServerOptions& options, bool json) {
                        [json](const server::LoadedSettings& loaded) { return server::show_config(loaded, json); });
 }
 
+int check_folder(const cli::ServerOptions& options, const cli::VerifyOptions& verify) {
+  return with_settings(options, [&](const server::LoadedSettings& loaded) {
+    return verify::run_verify(
+        {.folder = loaded.values.data, .quick = verify.quick, .repair = verify.repair, .json = verify.json});
+  });
+}
+
 int worker() { return validation::worker_main(validation::worker_socket); }
 
 }  // namespace
@@ -37,6 +45,9 @@ int worker() { return validation::worker_main(validation::worker_socket); }
 int main(int argc, char** argv) {
   // Workers are started by the hundred and lock themselves in: nothing that they do not need comes before.
   if (argc == 2 && std::strcmp(argv[1], "worker") == 0) return lakegate::worker();
-  return lakegate::cli::run(
-      argc, argv, {.serve = lakegate::serve, .show_config = lakegate::show_config, .worker = lakegate::worker});
+  return lakegate::cli::run(argc, argv,
+                            {.serve = lakegate::serve,
+                             .show_config = lakegate::show_config,
+                             .verify = lakegate::check_folder,
+                             .worker = lakegate::worker});
 }

@@ -13,5 +13,15 @@ TEST(Sha256, AsPublished) {
             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+TEST(Sha256, PiecesMakeTheSame) {
+  const auto bytes_of = [](std::string_view text) { return std::as_bytes(std::span(text)); };
+  EXPECT_EQ(Sha256().hex(), sha256_hex(""));
+  Sha256 digest;
+  digest.update(bytes_of("a"));
+  digest.update(bytes_of(""));
+  digest.update(bytes_of("bc"));
+  EXPECT_EQ(std::move(digest).hex(), sha256_hex("abc"));
+}
+
 }  // namespace
 }  // namespace lakegate

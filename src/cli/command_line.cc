@@ -30,6 +30,7 @@ struct Options {
   bool full = false;
   OrgOptions org;
   PushOptions push;
+  VerifyOptions verify;
   Command chosen;
 };
 
@@ -64,6 +65,7 @@ class Builder {
     add_xdm();
     add_orgs();
     add_config();
+    add_verify();
   }
 
  private:
@@ -235,6 +237,21 @@ class Builder {
     show->callback([this] {
       options_.chosen = [this]() -> Result<ExitStatus> {
         return static_cast<ExitStatus>(server_.show_config(server_options(), options_.common.json));
+      };
+    });
+  }
+
+  void add_verify() {
+    CLI::App* verify = app_.add_subcommand(
+        "verify", "Check ledger, objects and tables of a stopped server's folder against each other");
+    verify->add_option("--config", options_.server.config_file, "TOML file of settings; default: LAKEGATE_CONFIG");
+    verify->add_option("--data", options_.data, "Folder of ledger and objects; default ./lakegate-data");
+    verify->add_flag("--quick", options_.verify.quick, "Neither contents nor footers nor older snapshots");
+    verify->add_flag("--repair", options_.verify.repair, "Remove what nobody needs: orphans, unfinished tails");
+    verify->add_flag("--json", options_.verify.json, "Print one JSON document");
+    verify->callback([this] {
+      options_.chosen = [this]() -> Result<ExitStatus> {
+        return static_cast<ExitStatus>(server_.verify(server_options(), options_.verify));
       };
     });
   }

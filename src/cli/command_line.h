@@ -14,10 +14,18 @@ struct ServerOptions {
   std::vector<std::pair<std::string, std::string>> settings;
 };
 
+// `verify`, beside the settings that name the folder.
+struct VerifyOptions {
+  bool quick = false;
+  bool repair = false;
+  bool json = false;
+};
+
 // The commands that are not a client's: the program that links both folders brings them. Each gives an exit status.
 struct ServerCommands {
   std::function<int(const ServerOptions&)> serve;
   std::function<int(const ServerOptions&, bool json)> show_config;
+  std::function<int(const ServerOptions&, const VerifyOptions&)> verify;
   std::function<int()> worker;
 };
 

@@ -1,34 +1,9 @@
 #include "ledger/objects.h"
 
 #include "base/error_codes.h"
-#include "ledger/column_types.h"
+#include "ledger/object_rows.h"
 
 namespace lakegate::ledger {
-namespace {
-
-std::string_view to_string(ObjectState state) {
-  switch (state) {
-    case ObjectState::writing: return "writing";
-    case ObjectState::live: return "live";
-    case ObjectState::condemned: return "condemned";
-  }
-  return "";
-}
-
-}  // namespace
-
-template <>
-struct ColumnType<ObjectState> {
-  using Stored = std::string;
-  static bool from_stored(std::string_view stored, ObjectState& value) {
-    for (const ObjectState state : {ObjectState::writing, ObjectState::live, ObjectState::condemned}) {
-      if (to_string(state) != stored) continue;
-      value = state;
-      return true;
-    }
-    return false;
-  }
-};
 
 template <class Visit>
 void visit_columns(Visit& visit, ObjectRow& row) {

@@ -31,6 +31,7 @@ struct FakeStore::State {
   mutable std::mutex mutex;
   std::map<ObjectKey, std::shared_ptr<FakeObject>> objects;
   bool full = false;
+  Millis modified = 0;
 
   // A descriptor of its own on the object's bytes.
   static Result<FileDescriptor> reopen(const FakeObject& object, int flags) {
@@ -148,6 +149,28 @@ std::string FakeStore::location(const ObjectKey& key) const { return "memory://"
 Result<StoreSpace> FakeStore::space() const {
   const std::lock_guard lock(state_->mutex);
   return StoreSpace{state_->full ? 0 : 1LL << 40, 1LL << 40};
+}
+
+Status FakeStore::list(const OnListed& on_listed) const {
+  std::vector<StoredObject> listed;
+  for (const ObjectKey& key : keys()) {
+    const std::lock_guard lock(state_->mutex);
+    const auto object = state_->find(key);
+    if (!object) continue;
+    LG_ASSIGN(const int64_t size, objects::size_of((*object)->file.get(), key.text()));
+    listed.push_back({key, size, state_->modified});
+  }
+  for (std::span<const StoredObject> rest = listed; !rest.empty();) {
+    const std::span<const StoredObject> helping = rest.first(std::min(rest.size(), listed_objects_max));
+    LG_TRY(on_listed(helping));
+    rest = rest.subspan(helping.size());
+  }
+  return {};
+}
+
+void FakeStore::set_modified(Millis modified) {
+  const std::lock_guard lock(state_->mutex);
+  state_->modified = modified;
 }
 
 void FakeStore::crash() {

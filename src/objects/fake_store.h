@@ -23,6 +23,10 @@ class FakeStore final : public ObjectStore {
   Status remove(const ObjectKey& key) override;
   std::string location(const ObjectKey& key) const override;
   Result<StoreSpace> space() const override;
+  Status list(const OnListed& on_listed) const override;
+
+  // What `list` says of when objects last changed; 0 until then.
+  void set_modified(Millis modified);
 
   // The power goes: every object is again what its last sync left; never synced ones are gone, removed ones are back.
   // Writers and descriptors from before must not be used any more.

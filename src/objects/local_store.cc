@@ -8,6 +8,7 @@
 
 #include "base/error_codes.h"
 #include "objects/file_io.h"
+#include "objects/folder_listing.h"
 #include "objects/folder_tree.h"
 #include "objects/object_keys.h"
 #include "objects/system_error.h"
@@ -127,6 +128,8 @@ class LocalStore final : public ObjectStore {
     const auto block = static_cast<int64_t>(status.f_frsize);
     return StoreSpace{static_cast<int64_t>(status.f_bavail) * block, static_cast<int64_t>(status.f_blocks) * block};
   }
+
+  Status list(const OnListed& on_listed) const override { return objects::list_folder(root_, on_listed); }
 
  private:
   static Status check(const ObjectKey& key) {

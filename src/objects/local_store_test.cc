@@ -113,6 +113,21 @@ TEST(LocalStore, FollowsNoLinks) {
   EXPECT_FALSE(store->put(ObjectKey("2"), bytes_of("x")).has_value());
 }
 
+TEST(LocalStore, ListsNoLinksAndNoForeignNames) {
+  const TemporaryFolder folder;
+  const auto store = *open_local_store(folder.path() / "objects");
+  ASSERT_TRUE(store->put(first, bytes_of("x")).has_value());
+  fs::create_directory_symlink(folder.path(), folder.path() / "objects" / "link");
+  fs::create_symlink("first.parquet", (folder.path() / "objects" / first.text()).replace_filename("other.parquet"));
+  std::ofstream(folder.path() / "objects" / ".hidden") << "x";
+  std::vector<ObjectKey> listed;
+  ASSERT_TRUE(store->list([&](std::span<const StoredObject> helping) -> Status {
+    for (const StoredObject& object : helping) listed.push_back(object.key);
+    return {};
+  }));
+  EXPECT_EQ(listed, std::vector<ObjectKey>{first});
+}
+
 TEST(LocalStore, DescriptorsAreNotInherited) {
   const TemporaryFolder folder;
   const auto store = *open_local_store(folder.path() / "objects");

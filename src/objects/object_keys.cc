@@ -31,6 +31,14 @@ ObjectKey table_folder_key(OrgNumber org, const DatasetId& dataset) {
   return ObjectKey(fmt::format("{}/{}", org, dataset));
 }
 
+std::optional<ObjectKey> key_of_location(std::string_view location, const ObjectKey& table_folder) {
+  const size_t found = location.rfind(fmt::format("/{}/", table_folder));
+  if (found == std::string_view::npos) return std::nullopt;
+  ObjectKey key(std::string(location.substr(found + 1)));
+  if (!is_object_key(key)) return std::nullopt;
+  return key;
+}
+
 bool is_object_key(const ObjectKey& key) {
   std::string_view rest = key.text();
   if (rest.size() > object_key_bytes_max) return false;

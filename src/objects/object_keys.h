@@ -2,6 +2,7 @@
 // client's is in them, so every reader takes them literally.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "base/random.h"
@@ -19,6 +20,10 @@ ObjectKey metadata_key(OrgNumber org, const DatasetId& dataset, std::string_view
 
 // What a table's keys begin with: its location for readers, not an object.
 ObjectKey table_folder_key(OrgNumber org, const DatasetId& dataset);
+
+// The object of a table that a location means, wherever the store was when the location was written: what stands behind
+// the last "/<table_folder>/" in it. Nothing: it is none of this table's.
+std::optional<ObjectKey> key_of_location(std::string_view location, const ObjectKey& table_folder);
 
 // Relative, parts of [A-Za-z0-9._-] that do not begin with '.', at most object_key_bytes_max: what a store accepts.
 bool is_object_key(const ObjectKey& key);

@@ -1,12 +1,15 @@
 // ObjectStore: immutable bytes under keys of our own. Local disk now; others implement the same and pass the same
-// conformance suite (object_store_test.cc). The ledger knows which objects exist: nobody lists a store.
+// conformance suite (object_store_test.cc). The ledger knows which objects exist: nobody asks a store for that, but to
+// compare both.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 
+#include "base/clock.h"
 #include "base/file_descriptor.h"
 #include "base/result.h"
 #include "model/ids.h"
@@ -30,6 +33,14 @@ class ObjectWriter {
 struct OpenObject {
   FileDescriptor fd;  // read-only
   int64_t size_bytes = 0;
+};
+
+inline constexpr size_t listed_objects_max = 1'000;
+
+struct StoredObject {
+  ObjectKey key;
+  int64_t size_bytes = 0;
+  Millis modified = 0;  // when its bytes last changed, by the store's clock
 };
 
 struct StoreSpace {
@@ -64,6 +75,12 @@ class ObjectStore {
   virtual std::string location(const ObjectKey& key) const = 0;
 
   virtual Result<StoreSpace> space() const = 0;
+
+  // Every object that is there, in helpings of at most `listed_objects_max`, in no promised order; one that comes or
+  // goes meanwhile may be among them or not. What is no object of ours (other names, links) is passed over. Ends with
+  // the first error of `on_listed`. Slow: for the comparison with the ledger after an unclean stop, and for `verify`.
+  using OnListed = std::function<Status(std::span<const StoredObject>)>;
+  virtual Status list(const OnListed& on_listed) const = 0;
 };
 
 }  // namespace lakegate

@@ -9,6 +9,7 @@
 #include <functional>
 #include <thread>
 
+#include "base/error_codes.h"
 #include "base/temporary_folder.h"
 #include "objects/fake_store.h"
 #include "objects/file_io.h"
@@ -164,6 +165,36 @@ TEST_P(ObjectStoreTest, ManyThreadsAtOnce) {
       EXPECT_EQ(text_of(*store_, own), own.text());
     }
   }
+}
+
+TEST_P(ObjectStoreTest, ListsWhatIsThereInHelpings) {
+  std::vector<std::string> put;
+  for (size_t i = 0; i <= listed_objects_max; ++i) {
+    const ObjectKey made(fmt::format("1/d/data/{:02x}/{}.parquet", i % 3, i));
+    ASSERT_EQ(kind_of(store_->put(made, bytes_of("four"))), "fine");
+    put.push_back(made.text());
+  }
+  ASSERT_EQ(kind_of(store_->remove(ObjectKey(put.back()))), "fine");
+  put.pop_back();
+  ASSERT_EQ(kind_of(store_->put(key, bytes_of("x"))), "fine");
+  std::vector<std::string> listed;
+  const Status status = store_->list([&](std::span<const StoredObject> helping) -> Status {
+    EXPECT_LE(helping.size(), listed_objects_max);
+    for (const StoredObject& object : helping) {
+      listed.push_back(object.key.text());
+      EXPECT_EQ(object.size_bytes, object.key == key ? 1 : 4);
+    }
+    return {};
+  });
+  EXPECT_EQ(kind_of(status), "fine");
+  put.push_back(key.text());
+  EXPECT_THAT(listed, testing::UnorderedElementsAreArray(put));
+}
+
+TEST_P(ObjectStoreTest, ListingEndsWithItsCallersError) {
+  ASSERT_EQ(kind_of(store_->put(key, bytes_of("x"))), "fine");
+  const auto stop = [](std::span<const StoredObject>) -> Status { return fail(codes::unavailable, "stop"); };
+  EXPECT_EQ(kind_of(store_->list(stop)), "unavailable");
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -37,6 +37,7 @@ class StubbornStore final : public ObjectStore {
   }
   std::string location(const ObjectKey& key) const override { return inner_.location(key); }
   Result<StoreSpace> space() const override { return inner_.space(); }
+  Status list(const OnListed& on_listed) const override { return inner_.list(on_listed); }
 
   std::atomic<int> refusals = 0;
 

@@ -37,6 +37,7 @@ class HookedStore final : public ObjectStore {
   Status remove(const ObjectKey& key) override { return store_.remove(key); }
   std::string location(const ObjectKey& key) const override { return store_.location(key); }
   Result<StoreSpace> space() const override { return store_.space(); }
+  Status list(const OnListed& on_listed) const override { return store_.list(on_listed); }
 
   std::function<void(const ObjectKey&)> before_put;
 
