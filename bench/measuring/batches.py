@@ -23,8 +23,8 @@ def measure(workshop):
                                      "--dataset", dataset, "--file", file, "--clients", clients, "--batches", count)
             rows = server.iceberg_catalog().load_table(("prod", lake.table_name(dataset))).scan().count()
             assert rows == count * SMALL_ROWS, f"{rows} rows are readable, {count * SMALL_ROWS} were answered for"
-        detail = {"count": count, "file_bytes": file.stat().st_size, "polls": mine["polls"], "client_cpu_seconds": mine["cpu_seconds"]}
-        for step in ("upload_us", "complete_us", "visible_us", "total_us"):
+        detail = {"count": count, "file_bytes": file.stat().st_size, "client_cpu_seconds": mine["cpu_seconds"]}
+        for step in ("upload_us", "visible_us", "total_us"):
             detail[step] = {name: percentile(mine[step], part) for name, part in (("p50", 0.5), ("p99", 0.99))}
         who = f"{clients} client{'s' if clients > 1 else ''}"
         yield Measurement("batches", f"{who}, batches", "1/s", count / mine["seconds"], "floor", count / floor["seconds"], True, detail)

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from measuring import files
-from measuring.publishing import wait_until_active
+from measuring.publishing import complete_and_wait
 from measuring.result import Measurement, median
 from measuring.workshop import MIB, peak_memory_mib
 
@@ -31,10 +31,8 @@ def load(workshop, server, dataset, paths):
     plan = [(number, "PUT", lake.file_path(batch, dataset, f"part-{number}.parquet"), "-", path, 0, path.stat().st_size)
             for number, path in enumerate(paths)]
     sent = workshop.load(server.url, workshop.headers_file(server), plan)
-    completed = time.monotonic()
-    assert lake.act(batch, "COMPLETE").status_code == 200
-    active = wait_until_active(lake, batch)
-    return active - sent["last_byte_at"], {"upload_seconds": sent["seconds"], "complete_to_active": active - completed}
+    waited = complete_and_wait(lake, batch)
+    return time.monotonic() - sent["last_byte_at"], {"upload_seconds": sent["seconds"], "complete_to_active": waited}
 
 
 def measure(workshop):
