@@ -66,14 +66,7 @@ class LocalStore final : public ObjectStore {
     return std::make_unique<LocalWriter>(tree_, key, std::move(folder), std::move(file));
   }
 
-  // The folder comes along: the entry may be of a process that died before it was durable.
-  Result<std::unique_ptr<ObjectWriter>> resume(const ObjectKey& key) override {
-    LG_TRY(check(key));
-    LG_TRY(tree_.check_running());
-    LG_ASSIGN(FileDescriptor folder, tree_.open_folder(folder_of(key), false));
-    LG_ASSIGN(FileDescriptor file, open_file(folder.get(), key, O_RDWR));
-    return std::make_unique<LocalWriter>(tree_, key, std::move(folder), std::move(file));
-  }
+  Result<std::unique_ptr<ObjectWriter>> resume(const ObjectKey& key) override { return open_again(key, false); }
 
   Result<OpenObject> open(const ObjectKey& key) override {
     LG_TRY(check(key));
@@ -143,8 +136,18 @@ class LocalStore final : public ObjectStore {
     return file;
   }
 
+  // `entry_too`: what is there may be of a process that died before its entry was durable.
+  Result<std::unique_ptr<ObjectWriter>> open_again(const ObjectKey& key, bool entry_too) {
+    LG_TRY(check(key));
+    LG_TRY(tree_.check_running());
+    LG_ASSIGN(FileDescriptor folder, tree_.open_folder(folder_of(key), false));
+    LG_ASSIGN(FileDescriptor file, open_file(folder.get(), key, O_RDWR));
+    if (!entry_too) folder.reset();
+    return std::make_unique<LocalWriter>(tree_, key, std::move(folder), std::move(file));
+  }
+
   Status put_again(const ObjectKey& key, std::span<const std::byte> bytes) {
-    LG_ASSIGN(const std::unique_ptr<ObjectWriter> writer, resume(key));
+    LG_ASSIGN(const std::unique_ptr<ObjectWriter> writer, open_again(key, true));
     const auto wanted = static_cast<int64_t>(bytes.size());
     LG_ASSIGN(const auto held, objects::read_up_to(writer->fd(), 0, wanted + 1, key.text()));
     if (!std::ranges::equal(held, bytes)) {

@@ -67,8 +67,19 @@ TEST(LocalStore, TrustsNoFolderOfAnEarlierProcess) {
   ASSERT_TRUE(disk.open(folder.path() / "objects")->put(first, bytes_of("x")).has_value());
   const auto store = disk.open(folder.path() / "objects");
   disk.synced.clear();
-  ASSERT_TRUE((*store->resume(first))->sync().has_value());
+  ASSERT_TRUE(store->put(first, bytes_of("x")).has_value());  // there already, who knows whether durably
   EXPECT_EQ(disk.synced, (std::vector<std::string>{"first.parquet", "a7", "objects", "1", "d", "data"}));
+}
+
+TEST(LocalStore, EntriesOfObjectsThatWereSyncedAreNotSyncedAgain) {
+  const TemporaryFolder folder;
+  Disk disk;
+  const auto store = disk.open(folder.path() / "objects");
+  ASSERT_TRUE(store->put(first, bytes_of("x")).has_value());
+  disk.synced.clear();
+  ASSERT_TRUE((*store->resume(first))->sync().has_value());
+  ASSERT_TRUE(store->append_tail(first, 1, bytes_of("tail")).has_value());
+  EXPECT_EQ(disk.synced, (std::vector<std::string>{"first.parquet", "first.parquet"}));
 }
 
 TEST(LocalStore, LaterSyncsOfAWriterAreOfTheFileAlone) {

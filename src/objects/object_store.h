@@ -55,7 +55,8 @@ class ObjectStore {
 
   // A new, empty object. `conflict`: the key exists. Durable only after sync().
   virtual Result<std::unique_ptr<ObjectWriter>> begin(const ObjectKey& key) = 0;
-  // An existing object, to write more ranges. `not_found`.
+  // An object that was synced or put before (which the ledger says by naming it), to write more ranges: its entry is
+  // durable, sync() is about its bytes alone. `not_found`.
   virtual Result<std::unique_ptr<ObjectWriter>> resume(const ObjectKey& key) = 0;
   // `not_found`.
   virtual Result<OpenObject> open(const ObjectKey& key) = 0;
