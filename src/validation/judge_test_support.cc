@@ -81,11 +81,11 @@ bool StringSink::append(std::string_view bytes) {
   return true;
 }
 
-Judged judge_bytes(std::string_view file, const CheckSchema& checks) {
+Judged judge_bytes(std::string_view file, const CheckSchema& checks, size_t tail_bytes_max) {
   const FileDescriptor memory(::memfd_create("judged", MFD_CLOEXEC));
   if (::write(memory.get(), file.data(), file.size()) != static_cast<ssize_t>(file.size())) std::abort();
   const TableSchema table = table_of(checks);
-  StringSink tail;
+  StringSink tail(tail_bytes_max);
   auto judged = judge(
       {.fd = memory.get(), .sent_bytes = static_cast<int64_t>(file.size()), .checks = &checks, .table = &table}, tail);
   if (!judged) {

@@ -41,7 +41,7 @@ struct Judged {
   std::string table_file;  // what was sent and the tail; empty for bad files
 };
 // Judges in this process. Aborts on an Error.
-Judged judge_bytes(std::string_view file, const CheckSchema& checks);
+Judged judge_bytes(std::string_view file, const CheckSchema& checks, size_t tail_bytes_max = 1 << 30);
 
 // "CODE column [rows] found" for each violation.
 std::vector<std::string> summary(const ValidationReport& report);

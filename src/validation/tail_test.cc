@@ -19,6 +19,7 @@ using columnar::testing::show_codecs;
 using columnar::testing::show_schema;
 using columnar::testing::write_parquet;
 using columnar::testing::WriteOptions;
+using ::testing::ElementsAre;
 using testing::field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -208,6 +209,21 @@ TEST(Tail, WritesPlainWhatNotAllReadersDecode) {
   check_encoding("int64", int64, "BYTE_STREAM_SPLIT", "-7", normalised);
   check_encoding("int64", int64, "DELTA_BINARY_PACKED", "-7", as_sent);
   check_encoding("timestamp_us", timestamptz, "BYTE_STREAM_SPLIT", "5", normalised);
+}
+
+TEST(Tail, SaysWhyTooMuchIsWrittenAnew) {
+  const auto check_full = [](std::string_view type, TypeKind kind, std::string_view value, const WriteOptions& options,
+                             const char* found) {
+    const std::string sent = write_parquet(fmt::format("c: {}", type), fmt::format(R"([{{"c": {}}}])", value), options);
+    EXPECT_THAT(summary(judge_bytes(sent, schema({field("c", kind)}), 10).report),
+                ElementsAre(std::string("LG-2008-400 c ") + found));
+  };
+  check_full("int64", TypeKind::int64, "1", {.codec = "brotli"},
+             "too much in Brotli, which has to be written again for readers without it");
+  check_full("timestamp_ms", TypeKind::timestamptz, "1", {},
+             "too many times in milliseconds, which have to be written again");
+  check_full("double", TypeKind::float64, "1", {.dictionary = false, .encoding = "BYTE_STREAM_SPLIT"},
+             "too much in encodings that not all readers know, which has to be written again");
 }
 
 TEST(Tail, Statistics) {
