@@ -11,13 +11,23 @@ PROGRAM = pathlib.Path(__file__).resolve().parent.parent / "build/bin/lakegate"
 NEEDS_PROGRAM = ("scenarios", "readers")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """A file's tests run in one process and share its server; those of all readers do, and share one JVM."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = pathlib.PurePath(super()._split_scope(nodeid))
+            return "readers" if file.parent.name == "readers" else str(file)
+
+    return Scheduling(config, log)
+
+
 def pytest_collection_modifyitems(items):
-    """Tests that talk to the program are left out, with the reason, where there is none to talk to. A file's tests run in one
-    process (`--dist loadgroup`) and share its server; those of all readers do, and share one JVM."""
+    """Tests that talk to the program are left out, with the reason, where there is none to talk to."""
     for item in items:
-        folder = item.path.parent.name
-        item.add_marker(pytest.mark.xdist_group("readers" if folder == "readers" else f"{folder}/{item.path.stem}"))
-        if folder in NEEDS_PROGRAM and not PROGRAM.exists():
+        if item.path.parent.name in NEEDS_PROGRAM and not PROGRAM.exists():
             item.add_marker(pytest.mark.skip(reason="build/bin/lakegate is not there"))
 
 
