@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import shutil
 import subprocess
 import time
 import urllib.parse
@@ -145,6 +146,49 @@ def test_ready_made_schemas_take_data(fresh, tree):
     lake.load(dataset, {"a.parquet": files.parquet({"_id": ["a"], "size": [{"width": 1.5}], "colour": ["red"]}, schema)})
     (row,) = server.iceberg_catalog().load_table(("prod", lake.table_name(dataset))).scan().to_arrow().to_pylist()
     assert row["colour"] == "red" and row["size"]["width"] == 1.5
+
+
+def test_circles_come_in_and_are_cut_where_they_close(fresh, tree):
+    import pyarrow as pa
+
+    server, lake = fresh
+    tree.write("components/datatypes/branch.schema.json", {
+        "$id": "https://ns.example.org/branch", "title": "Branch", "type": "object", "properties": {
+            "xdm:label": {"type": "string"}, "xdm:leaves": {"type": "array", "items": {"$ref": "https://ns.example.org/leaf"}}}})
+    tree.write("components/datatypes/leaf.schema.json", {
+        "$id": "https://ns.example.org/leaf", "title": "Leaf", "type": "object", "properties": {
+            "xdm:colour": {"type": "string"}, "xdm:on": {"$ref": "https://ns.example.org/branch"}}})
+    tree.write("schemas/trees.schema.json", {
+        "$id": "https://ns.example.org/schemas/trees", "title": "Trees", "type": "object",
+        "definitions": {"tree": {"properties": {"xdm:top": {"$ref": "https://ns.example.org/branch"}}}},
+        "allOf": [{"$ref": "https://ns.example.org/classes/box"}, {"$ref": "#/definitions/tree"}]})
+    assert run_import(server, tree.folder)["counts"] == counts(created=7, replaced=1)
+    dataset = lake.dataset("Trees", "https://ns.example.org/schemas/trees")
+    leaf = pa.struct([("colour", pa.string())])
+    schema = pa.schema([("_id", pa.string()), ("top", pa.struct([("label", pa.string()), ("leaves", pa.list_(leaf))]))])
+    top = {"label": "a", "leaves": [{"colour": "green"}, {"colour": "red"}]}
+    lake.load(dataset, {"a.parquet": files.parquet({"_id": ["1"], "top": [top]}, schema)})
+    (row,) = server.iceberg_catalog().load_table(("prod", lake.table_name(dataset))).scan().to_arrow().to_pylist()
+    assert row["top"] == top
+
+
+@needs_shared
+def test_the_archive_of_the_public_library(fresh, tmp_path):
+    """What is no longer loaded, with its circles, patterns that look ahead, and a reference to nowhere."""
+    server, lake = fresh
+    run_import(server, SHARED / "xdm")
+    (tmp_path / "old/extensions").mkdir(parents=True)
+    (tmp_path / "old/extensions/old").symlink_to(SHARED / "xdm/archived", target_is_directory=True)
+    assert server.run("xdm", "import", tmp_path / "old").returncode == REFUSED  # links are not followed
+    (tmp_path / "old/extensions/old").unlink()
+    shutil.copytree(SHARED / "xdm/archived", tmp_path / "old/extensions/old")
+    report = run_import(server, tmp_path / "old", REFUSED)
+    assert report["counts"] == counts(created=113, refused=16)
+    reasons = {one["$id"].rsplit("/", 1)[1]: one["reason"] for one in report["refused"]}
+    assert "look" in reasons["object"] and "opportunity-crm" in reasons["opportunity-marketo"]
+    assert "object" in reasons["activity"] and "eventenvelope" in reasons["created"]
+    layer_group = next(one for one in all_titles(lake, "datatypes", 300) if one[1].endswith("/layer-group"))[1]
+    assert "properties" in look_up(lake, "datatypes", layer_group, FULL).json()
 
 
 BAD_FILES = [
