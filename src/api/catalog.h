@@ -9,6 +9,7 @@
 #include "http/router.h"
 #include "ledger/ledger.h"
 #include "objects/object_store.h"
+#include "registry/resolution_gate.h"
 
 namespace lakegate::api {
 
@@ -19,6 +20,7 @@ struct CatalogRoutes {
   const ObjectStore& objects;  // where tables are
   const Clock& clock;
   Random& random;
+  registry::ResolutionGate& resolutions;     // datasets are created of resolved schemas
   std::string active_word = "active";        // setting catalog.active_status
   Millis reader_grace = 24LL * 3600 * 1000;  // setting storage.reader_grace: objects of a deleted dataset
 };

@@ -95,10 +95,12 @@ Result<http::Response> create_dataset(const CatalogRoutes& parts, const http::Re
   if (!body.is_object())
     return fail(codes::invalid_argument, "The body is no JSON object; expected one with name and schemaRef.");
   LG_ASSIGN(const catalog::DatasetFields fields, catalog::read_dataset_fields(body.get_object()));
-  LG_ASSIGN(const xdm::ResolvedSchema schema, resolve(parts, identity.scope, fields.schema_id));
   const Millis now = parts.clock.now_ms();
   const catalog::Author author = author_of(identity);
-  LG_ASSIGN(const catalog::DatasetDraft draft, catalog::prepare_dataset(fields, schema, author, now, parts.random));
+  LG_ASSIGN(const catalog::DatasetDraft draft, parts.resolutions.run([&]() -> Result<catalog::DatasetDraft> {
+    LG_ASSIGN(const xdm::ResolvedSchema schema, resolve(parts, identity.scope, fields.schema_id));
+    return catalog::prepare_dataset(fields, schema, author, now, parts.random);
+  }));
   if (wants_validation_only(request)) return answer_validated(parts, draft);
 
   const auto work = [&](Tx& tx) -> Result<ledger::StoredAnswer> {

@@ -83,18 +83,32 @@ std::string id_parameter(const http::Request& request) {
   return id;
 }
 
+Result<http::Response> get_raw(const SchemaRegistryRoutes& parts, Place place, const http::Request& request,
+                               const auth::Identity& identity, const SchemaView& view) {
+  LG_ASSIGN(const registry::Resource resource, parts.ledger.read([&](ReadTx& tx) {
+    return registry::find(tx, identity.scope, place.container, place.type, id_parameter(request));
+  }));
+  LG_ASSIGN(json::object body, render_resource(resource, view));
+  if (view.without_text) remove_text(body);
+  return answer(200, body, request);
+}
+
+Result<http::Response> get_full(const SchemaRegistryRoutes& parts, Place place, const http::Request& request,
+                                const auth::Identity& identity, const SchemaView& view) {
+  LG_ASSIGN(xdm::ResolvedSchema resolved, parts.ledger.read([&](ReadTx& tx) -> Result<xdm::ResolvedSchema> {
+    LG_ASSIGN(const registry::Resource resource,
+              registry::find(tx, identity.scope, place.container, place.type, id_parameter(request)));
+    return registry::resolve(tx, identity.scope, resource);
+  }));
+  if (view.without_text) remove_text(resolved.tree);
+  return answer(200, resolved.tree, request);
+}
+
 Result<http::Response> get_one(const SchemaRegistryRoutes& parts, Place place, const http::Request& request,
                                const auth::Identity& identity) {
   LG_ASSIGN(const SchemaView view, accept_for_lookup(request.header("Accept")));
-  LG_ASSIGN(json::object body, parts.ledger.read([&](ReadTx& tx) -> Result<json::object> {
-    LG_ASSIGN(const registry::Resource resource,
-              registry::find(tx, identity.scope, place.container, place.type, id_parameter(request)));
-    if (view.detail == SchemaDetail::raw) return render_resource(resource, view);
-    LG_ASSIGN(xdm::ResolvedSchema resolved, registry::resolve(tx, identity.scope, resource));
-    return std::move(resolved.tree);
-  }));
-  if (view.without_text) remove_text(body);
-  return answer(200, body, request);
+  if (view.detail == SchemaDetail::raw) return get_raw(parts, place, request, identity, view);
+  return parts.resolutions.run([&] { return get_full(parts, place, request, identity, view); });
 }
 
 Result<http::Response> post(const SchemaRegistryRoutes& parts, ResourceType type, const http::Request& request,
@@ -102,9 +116,8 @@ Result<http::Response> post(const SchemaRegistryRoutes& parts, ResourceType type
   LG_ASSIGN(const json::object body, xdm::parse_document(request.body));
   const registry::Author author = registry_author(identity);
   const Millis now = parts.clock.now_ms();
-  LG_ASSIGN(const registry::Draft draft, parts.ledger.read([&](ReadTx& tx) {
-    return registry::prepare(tx, author, type, body, now, parts.random);
-  }));
+  const auto prepare = [&](ReadTx& tx) { return registry::prepare(tx, author, type, body, now, parts.random); };
+  LG_ASSIGN(const registry::Draft draft, parts.resolutions.run([&] { return parts.ledger.read(prepare); }));
   LG_TRY(parts.ledger.write([&](Tx& tx) { return registry::insert(tx, author, draft); }));
   return answer(201, draft.resource.document, request);
 }

@@ -8,6 +8,7 @@
 #include "http/router.h"
 #include "ledger/ledger.h"
 #include "registry/draft.h"
+#include "registry/resolution_gate.h"
 
 namespace lakegate::api {
 
@@ -17,6 +18,7 @@ struct SchemaRegistryRoutes {
   Ledger& ledger;
   const Clock& clock;
   Random& random;
+  registry::ResolutionGate& resolutions;
 };
 
 registry::Author registry_author(const auth::Identity& identity);

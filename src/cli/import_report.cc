@@ -30,6 +30,18 @@ void ImportReport::count(const std::string& type, std::string_view outcome) {
   if (found != outcomes.end()) ++counts_[type].at(static_cast<size_t>(found - outcomes.begin()));
 }
 
+void ImportReport::refuse(const XdmTree& tree, const std::vector<size_t>& bundle, const Error& reason) {
+  for (const size_t at : bundle) {
+    const TreeDocument& document = tree.documents[at];
+    count(document.type, refused_outcome);
+    refused_.push_back({.file = document.file,
+                        .id = document.id,
+                        .type = document.type,
+                        .code = std::string(reason.code->id),
+                        .reason = reason.message});
+  }
+}
+
 Status ImportReport::add(const XdmTree& tree, const std::vector<size_t>& bundle, const json::value& answer) {
   const json::array& results = items(member(answer, "results"));
   if (results.size() != bundle.size()) {

@@ -23,6 +23,9 @@ class ImportReport {
   // What could not be sent.
   explicit ImportReport(const std::vector<RefusedDocument>& refused);
 
+  // Documents that cannot be sent for a reason that they share.
+  void refuse(const XdmTree& tree, const std::vector<size_t>& bundle, const Error& reason);
+
   // The server's answer to a bundle of the tree's documents. `answer_not_understood`.
   Status add(const XdmTree& tree, const std::vector<size_t>& bundle, const boost::json::value& answer);
 

@@ -9,6 +9,7 @@
 #include "cli/import_report.h"
 #include "cli/progress.h"
 #include "cli/xdm_tree.h"
+#include "xdm/dependency_order.h"
 
 namespace lakegate::cli {
 namespace {
@@ -34,10 +35,24 @@ Result<json::value> send_bundle(ApiClient& api, const XdmTree& tree, const std::
   return body;
 }
 
+Error circle_too_large(const XdmTree& tree, const std::vector<size_t>& circle) {
+  return {
+      .code = &codes::local_file,
+      .message = fmt::format("{} documents refer to each other in a circle, {} and {} among them; at most {} can come "
+                             "in together.",
+                             circle.size(), tree.documents[circle[0]].file, tree.documents[circle[1]].file,
+                             xdm::circle_documents_max)};
+}
+
 Status send_all(ApiClient& api, const XdmTree& tree, ImportReport& report) {
   CountProgress progress("imported", "resources", tree.documents.size(), stderr, Progress::is_terminal(stderr));
   size_t sent = 0;
   for (const std::vector<size_t>& bundle : plan_bundles(tree)) {
+    if (bundle.size() > xdm::circle_documents_max) {
+      report.refuse(tree, bundle, circle_too_large(tree, bundle));
+      progress.add(bundle.size());
+      continue;
+    }
     const auto answer = send_bundle(api, tree, bundle);
     if (!answer) {
       Error error = answer.error();

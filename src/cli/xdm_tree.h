@@ -42,7 +42,7 @@ inline constexpr size_t bundle_documents_max = 50;
 inline constexpr int64_t bundle_bytes_max = 2 << 20;  // unless a single document, or a circle of them, has more
 
 // Indexes of tree.documents in the order to send them: each bundle refers to itself and earlier ones only. Documents
-// that refer to each other in a circle stay together; the server may find them too many.
+// that refer to each other in a circle stay together, and alone where they are more than bundle_documents_max.
 std::vector<std::vector<size_t>> plan_bundles(const XdmTree& tree);
 
 }  // namespace lakegate::cli

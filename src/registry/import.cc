@@ -14,7 +14,6 @@
 #include "registry/library.h"
 #include "registry/rules.h"
 #include "xdm/core_library.h"
-#include "xdm/dependency_order.h"
 #include "xdm/resource_type.h"
 
 namespace lakegate::registry {

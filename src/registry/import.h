@@ -14,10 +14,11 @@
 #include "ledger/transaction.h"
 #include "registry/draft.h"
 #include "registry/resource.h"
+#include "xdm/dependency_order.h"
 
 namespace lakegate::registry {
 
-inline constexpr size_t import_documents_max = 100;  // of one call
+inline constexpr size_t import_documents_max = xdm::circle_documents_max;  // of one call
 
 struct ImportDocument {
   std::optional<ResourceType> type;  // none: as xdm::resource_type_of sees it

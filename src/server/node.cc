@@ -184,7 +184,7 @@ void Node::add_routes() {
                                 .random = random_,
                                 .base_url = settings_.base_url});
   const api::SchemaRegistryRoutes registry{
-      .gateway = gateway_, .ledger = *opened_.ledger, .clock = clock_, .random = random_};
+      .gateway = gateway_, .ledger = *opened_.ledger, .clock = clock_, .random = random_, .resolutions = resolutions_};
   api::add_schema_registry_routes(router_, registry);
   api::add_schema_import_routes(router_, registry);
   api::add_catalog_routes(router_, {.gateway = gateway_,
@@ -192,6 +192,7 @@ void Node::add_routes() {
                                     .objects = *opened_.objects,
                                     .clock = clock_,
                                     .random = random_,
+                                    .resolutions = resolutions_,
                                     .active_word = settings_.catalog_active_status,
                                     .reader_grace = settings_.storage_reader_grace.count()});
   api::add_import_routes(router_,

@@ -25,6 +25,7 @@
 #include "pipeline/pipeline.h"
 #include "promotion/metadata_file_writer.h"
 #include "promotion/promoter.h"
+#include "registry/resolution_gate.h"
 #include "server/listen_address.h"
 #include "server/settings.h"
 #include "upload/uploads.h"
@@ -70,6 +71,7 @@ class Node {
   auth::Authenticator authenticator_;
   http::WorkerPool pool_;
   api::Gateway gateway_;
+  registry::ResolutionGate resolutions_;
   upload::Uploads uploads_;
   Promoter promoter_;
   MetadataFileWriter metadata_files_;

@@ -1,4 +1,4 @@
-// What a server asks of its process: descriptors, signals.
+// What a server asks of its process: descriptors, memory, signals.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,10 @@ namespace lakegate::server {
 // Raises the soft limit of open files to the hard one, and gives what it is then. A connection takes one descriptor, an
 // upload two.
 uint64_t raise_descriptor_limit();
+
+// Keeps the memory that threads free within few pools, so that it is taken again by any of them. Before any thread is
+// started.
+void share_freed_memory();
 
 // From construction on SIGTERM, SIGINT and SIGHUP wait for `wait`, and SIGPIPE is ignored. Before any thread is
 // started: they inherit it. A SIGHUP that was ignored when the process began (nohup) stays ignored.

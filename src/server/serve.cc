@@ -21,6 +21,7 @@ log::Level parse_level(const std::string& name) {
 }  // namespace
 
 int serve(const LoadedSettings& loaded) {
+  share_freed_memory();
   StopSignals signals;
   log::set_level(parse_level(loaded.values.log_level));
   for (const std::string& warning : loaded.warnings) log::warning("{}", warning);

@@ -9,7 +9,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import DuckDbReader, PyIcebergReader
 from support.comparison import Comparison, leaves
 from support.lake import REGISTRY
 from support.server import Server
@@ -38,11 +37,6 @@ def server(tmp_path_factory):
     assert ran.returncode == 0, ran.stdout + ran.stderr
     yield made
     made.close()
-
-
-@pytest.fixture(scope="module", params=[PyIcebergReader, DuckDbReader], ids=lambda one: one.name)
-def reader(request, server):
-    return request.param(server, request)
 
 
 def event_groups(lake):

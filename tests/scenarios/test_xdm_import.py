@@ -172,6 +172,22 @@ def test_circles_come_in_and_are_cut_where_they_close(fresh, tree):
     assert row["top"] == top
 
 
+def test_a_circle_that_is_too_large(fresh, tree):
+    server, _ = fresh
+    for n in range(101):
+        tree.write(f"extensions/ring/{n:03}.schema.json", {
+            "$id": f"https://ns.example.org/ring/{n}", "title": f"Ring {n}", "type": "object",
+            "properties": {"xdm:next": {"$ref": f"https://ns.example.org/ring/{(n + 1) % 101}"}, "xdm:a": {"type": "string"}}})
+    report = run_import(server, tree.folder, REFUSED)
+    assert report["counts"] == counts(created=4, replaced=1, refused=101)
+    assert all("101 documents" in one["reason"] and "extensions/ring/000.schema.json" in one["reason"] for one in report["refused"])
+    for n in range(60, 101):
+        (tree.folder / f"extensions/ring/{n:03}.schema.json").unlink()
+    tree.write("extensions/ring/059.schema.json", {
+        "$id": "https://ns.example.org/ring/59", "title": "Ring 59", "type": "object", "properties": {"xdm:next": {"$ref": "https://ns.example.org/ring/0"}}})
+    assert run_import(server, tree.folder)["counts"] == counts(created=60, unchanged=5)
+
+
 @needs_shared
 def test_the_archive_of_the_public_library(fresh, tmp_path):
     """What is no longer loaded, with its circles, patterns that look ahead, and a reference to nowhere."""
