@@ -32,7 +32,7 @@ namespace lakegate::validation {
 namespace {
 
 constexpr size_t schemas_kept_max = 8;
-constexpr size_t reserve_bytes = 1 << 20;
+constexpr size_t reserve_bytes = 8 << 20;  // a window onto the result, and what a report takes
 
 struct CompiledSchema {
   std::string hash;
@@ -130,6 +130,22 @@ Status warm_up() {
   return {};
 }
 
+// Address space that is given up to be able to say that there is no more. No memory stands behind it.
+class AddressReserve {
+ public:
+  AddressReserve() : begin_(::mmap(nullptr, reserve_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) {}
+  AddressReserve(const AddressReserve&) = delete;
+  ~AddressReserve() { release(); }
+
+  void release() {
+    if (begin_ != MAP_FAILED) ::munmap(begin_, reserve_bytes);
+    begin_ = MAP_FAILED;
+  }
+
+ private:
+  void* begin_;
+};
+
 class Worker {
  public:
   Worker(int socket, BeforeJob before_job) : socket_(socket), before_job_(before_job) {}
@@ -206,7 +222,7 @@ class Worker {
       task.table = &schema->table;
       return judge(task, sink);
     } catch (const std::bad_alloc&) {
-      reserve_.reset();
+      reserve_.release();
       return refuse_for_memory(task);
     } catch (const columnar::ReadFailure&) {
       return fail(codes::internal, "Reading a schema failed.");
@@ -215,8 +231,7 @@ class Worker {
 
   const int socket_;
   const BeforeJob before_job_;
-  std::unique_ptr<char[]> reserve_ =
-      std::make_unique<char[]>(reserve_bytes);  // to have memory to say that there is none
+  AddressReserve reserve_;
   SchemaCache schemas_;
 };
 
