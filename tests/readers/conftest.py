@@ -78,6 +78,19 @@ def spark_jvm():
     made.stop()
 
 
+def wants_spark(item):
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return "spark_reader" in item.fixturenames or parameters.get("reader") is SparkReader
+
+
+@pytest.fixture(scope="session", autouse=True)
+def jvm_before_duckdb(request):
+    """pyspark forks this process to start the JVM. Linux refuses that while DuckDB has tens of gigabytes of addresses reserved,
+    so where a test wants Spark, it comes first."""
+    if not spark.missing() and any(map(wants_spark, request.session.items)):
+        request.getfixturevalue("spark_jvm")
+
+
 @pytest.fixture(scope="module", params=READERS, ids=lambda one: one.name)
 def reader(request, server):
     return request.param(server, request)
