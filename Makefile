@@ -4,6 +4,7 @@
 #   make demo       files go in over HTTP, rows come out of the Iceberg table
 #   make test       everything that must pass; the last line counts it
 #   make test-long  the tests that take longer than a coffee
+#   make crash      kills the server CYCLES (50) times, and each time looks for what was answered; SEED=n plans the same again
 #   make bench      throughput and latency on this machine
 #   make format     lays out all sources
 #   make clean      removes the build; .deps (what was fetched) stays
@@ -13,7 +14,8 @@
 export LAKEGATE_DEPS ?= $(CURDIR)/.deps
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test test-long bench format clean
+CYCLES ?= 50
+.PHONY: build demo test test-long crash bench format clean
 
 build:
 	@scripts/setup build
@@ -33,6 +35,11 @@ test-long:
 	@scripts/setup test
 	@scripts/build all
 	@scripts/test --long
+
+crash:
+	@scripts/setup test
+	@scripts/build lakegate
+	@$(LAKEGATE_DEPS)/venv/bin/python tests/crash/cycles.py --cycles $(CYCLES) $(if $(SEED),--seed $(SEED))
 
 bench:
 	@scripts/setup readers

@@ -8,7 +8,7 @@ import pytest
 from support.server import Server
 
 PROGRAM = pathlib.Path(__file__).resolve().parent.parent / "build/bin/lakegate"
-NEEDS_PROGRAM = ("scenarios", "readers")
+NEEDS_PROGRAM = ("scenarios", "readers", "crash")
 
 
 @pytest.hookimpl(optionalhook=True)

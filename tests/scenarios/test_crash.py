@@ -6,6 +6,7 @@ The server is the build with crash points, which stops itself dead at a named li
 import json
 import pathlib
 import random
+import re
 import threading
 import time
 
@@ -13,6 +14,8 @@ import pytest
 import requests
 
 from support import files
+from support.lake import IMPORT
+from support.server import ROOT, StartFailed, wait_for
 
 GONE = (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)
 
@@ -176,3 +179,138 @@ def test_killed_at_a_random_moment_of_promotions(own_server, seed):
     for batch in completed:  # COMPLETE was answered 200: it goes on by itself
         lake.wait(batch, "active")
     check_whole(lake, server, dataset, batches)
+
+
+# -- every point ----------------------------------------------------------------------------------------------------------
+
+
+CONTENT = files.noise(1, 500)
+HALF = len(CONTENT) // 2
+
+
+class Calls:
+    """What the client of one batch asks for, each call made so that it can be made again."""
+
+    def __init__(self, dataset):
+        self.dataset = dataset
+        self.batch = None
+
+    def create(self, lake):
+        answer = lake.send("POST", f"{IMPORT}/batches", json={"datasetId": self.dataset, "inputFormat": {"format": "parquet"}},
+                           headers={"Idempotency-Key": "once"})
+        self.batch = answer.json()["id"]
+        return answer
+
+    def put(self, lake):
+        return lake.put(self.batch, self.dataset, "whole.parquet", files.numbered(1_000, 10))
+
+    def initialize(self, lake):
+        return lake.initialize(self.batch, self.dataset, "parts.parquet")
+
+    def part(self, lake):
+        return lake.part(self.batch, self.dataset, "parts.parquet", CONTENT[:HALF], 0, len(CONTENT))
+
+    def other_part(self, lake):
+        return lake.part(self.batch, self.dataset, "parts.parquet", CONTENT[HALF:], HALF, len(CONTENT))
+
+    def finish_file(self, lake):
+        return lake.finish_file(self.batch, self.dataset, "parts.parquet")
+
+    def complete(self, lake):
+        answer = lake.act(self.batch, "COMPLETE")
+        if answer.status_code == 200:
+            lake.wait(self.batch, "active", "inactive", "deleted")
+        return answer
+
+    def abort(self, lake):
+        return lake.act(self.batch, "ABORT")
+
+    def fail(self, lake):
+        return lake.act(self.batch, "FAIL")
+
+    def revert(self, lake):
+        return lake.act(self.batch, "REVERT")
+
+    def until_deleted(self, lake):
+        wait_for(lambda: lake.batch(self.batch)["status"] == "deleted", what="the end of the batch")
+        return None
+
+
+# In the order in which a client makes them.
+WAY = ["create", "put", "initialize", "part", "other_part", "finish_file", "complete", "revert", "until_deleted"]
+
+# Point → the call during which it stops the server.
+POINTS = {
+    "batch.created": "create",
+    "upload.begun": "put",
+    "upload.received": "put",
+    "upload.synced": "put",
+    "upload.committed": "put",
+    "initialize.begun": "initialize",
+    "initialize.synced": "initialize",
+    "part.received": "part",
+    "part.synced": "part",
+    "part.held": "part",
+    "file.completed": "finish_file",
+    "batch.reverted": "revert",
+    "promotion.before_forgetting": "until_deleted",
+    "promotion.after_forgetting": "until_deleted",
+    "sweep.removed": "until_deleted",
+    "batch.aborted": "abort",
+    "batch.failed": "fail",
+    **{f"ledger.{moment}:{hit}": "put" for moment in ("commit", "committed") for hit in range(1, 6)},
+}
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_every_point(own_server, point):
+    """Stopped there, started again: the call has its effect once, its answer again, and the folder is sound."""
+    server, lake = own_server(crash_points=True, env={"LAKEGATE_STORAGE_READER_GRACE": "0"})
+    dataset = lake.dataset_of("Points", files.PROPERTIES)
+    lake.load(dataset, {"before.parquet": files.numbered(1, 10)})
+    wait_for_metadata_file(server, lake, dataset)
+    calls, stopped_in = Calls(dataset), POINTS[point]
+    way = WAY if stopped_in in WAY else WAY[:4] + [stopped_in]
+    done = way[:way.index(stopped_in)]
+    for name in done:
+        assert getattr(calls, name)(lake).status_code in (200, 201)
+    server.env["LAKEGATE_STORAGE_HISTORY_AGE"] = "0"  # from now on
+    try:
+        server.restart(env={"LAKEGATE_CRASH_AT": point})
+        lake = server.lake()
+        getattr(calls, stopped_in)(lake)
+    except (*GONE, StartFailed):
+        pass
+    server.wait_until_gone(seconds=30)  # or nothing passed the point
+    assert sound(server)
+    server.start()
+    lake = server.lake()
+    for name in way[way.index(stopped_in):]:
+        first = getattr(calls, name)(lake)
+        again = getattr(calls, name)(lake)
+        if first is not None:
+            assert first.status_code in (200, 201), f"{name}: {first.text}"
+            # A file that holds bytes or is complete is not initialized again; all other calls are answered as before.
+            assert (again.status_code, again.text) == (first.status_code, first.text), f"{name}: {again.text}"
+    rows = visible(server, lake, dataset)
+    assert rows == list(range(1, 11))
+    assert server.stop() == 0
+    assert sound(server)
+
+
+def sound(server):
+    ran = server.run("verify", "--data", server.folder, "--json")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return json.loads(ran.stdout)["sound"]
+
+
+def test_no_point_is_forgotten():
+    points = set()
+    for source in (ROOT / "src").rglob("*.cc"):
+        points |= set(re.findall(r'^\s*(?:LG_\w+\()?crash_point\("([^"]+)"\)', source.read_text(encoding="utf-8"), re.MULTILINE))
+    assert len(points) > 30, "the expression finds them no more"
+    tried = set(POINTS) | set(PROMOTION_POINTS)
+    for other in (ROOT / "tests/scenarios").glob("test_*.py"):
+        tried |= set(re.findall(r'"([a-z]+\.[a-z_]+)"', "".join(
+            line for line in other.read_text(encoding="utf-8").splitlines() if "point" in line or "CRASH_AT" in line)))
+    assert points - {point.partition(":")[0] for point in tried} == set(), "crash points that no test stops at: add them to POINTS"
