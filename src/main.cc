@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "backup/backup_command.h"
 #include "cli/command_line.h"
 #include "server/serve.h"
 #include "server/settings.h"
@@ -37,6 +38,13 @@ int check_folder(const cli::ServerOptions& options, const cli::VerifyOptions& ve
   });
 }
 
+int back_up(const cli::ServerOptions& options, const cli::BackupOptions& wanted) {
+  return with_settings(options, [&](const server::LoadedSettings& loaded) {
+    return backup::run_backup(
+        {.folder = loaded.values.data, .target = wanted.target, .copy = wanted.copy, .json = wanted.json});
+  });
+}
+
 int worker() { return validation::worker_main(validation::worker_socket); }
 
 }  // namespace
@@ -49,5 +57,6 @@ int main(int argc, char** argv) {
                             {.serve = lakegate::serve,
                              .show_config = lakegate::show_config,
                              .verify = lakegate::check_folder,
+                             .backup = lakegate::back_up,
                              .worker = lakegate::worker});
 }

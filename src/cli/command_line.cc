@@ -31,6 +31,7 @@ struct Options {
   OrgOptions org;
   PushOptions push;
   VerifyOptions verify;
+  BackupOptions backup;
   Command chosen;
 };
 
@@ -66,6 +67,7 @@ class Builder {
     add_orgs();
     add_config();
     add_verify();
+    add_backup();
   }
 
  private:
@@ -252,6 +254,20 @@ class Builder {
     verify->callback([this] {
       options_.chosen = [this]() -> Result<ExitStatus> {
         return static_cast<ExitStatus>(server_.verify(server_options(), options_.verify));
+      };
+    });
+  }
+
+  void add_backup() {
+    CLI::App* backup = app_.add_subcommand("backup", "Copy a server's folder while it runs: a folder to restore from");
+    backup->add_option("target", options_.backup.target, "A new or an empty folder")->required();
+    backup->add_option("--config", options_.server.config_file, "TOML file of settings; default: LAKEGATE_CONFIG");
+    backup->add_option("--data", options_.data, "Folder of ledger and objects; default ./lakegate-data");
+    backup->add_flag("--copy", options_.backup.copy, "Copy all bytes, instead of hard links where possible");
+    backup->add_flag("--json", options_.backup.json, "Print one JSON document");
+    backup->callback([this] {
+      options_.chosen = [this]() -> Result<ExitStatus> {
+        return static_cast<ExitStatus>(server_.backup(server_options(), options_.backup));
       };
     });
   }

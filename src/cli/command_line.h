@@ -21,11 +21,19 @@ struct VerifyOptions {
   bool json = false;
 };
 
+// `backup`, beside the settings that name the folder.
+struct BackupOptions {
+  std::string target;
+  bool copy = false;
+  bool json = false;
+};
+
 // The commands that are not a client's: the program that links both folders brings them. Each gives an exit status.
 struct ServerCommands {
   std::function<int(const ServerOptions&)> serve;
   std::function<int(const ServerOptions&, bool json)> show_config;
   std::function<int(const ServerOptions&, const VerifyOptions&)> verify;
+  std::function<int(const ServerOptions&, const BackupOptions&)> backup;
   std::function<int()> worker;
 };
 

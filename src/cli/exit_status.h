@@ -11,7 +11,7 @@ enum ExitStatus : int {
   usage = 2,         // the command line is wrong
   batch_failed = 3,  // the batch ended, but not as asked for: failed, aborted, abandoned …
   unreachable = 4,   // no connection, no answer, server busy, or the time to wait was over: try again
-                     // 5: verify found damage (verify/verify_command.h)
+                     // 5: verify or backup found damage
 };
 
 inline ExitStatus exit_status(const Error& error) {

@@ -3,6 +3,7 @@
 #include "base/error_codes.h"
 #include "ledger/migration_1.h"
 #include "ledger/migration_2.h"
+#include "ledger/migration_3.h"
 #include "ledger/sql.h"
 
 namespace lakegate::ledger {
@@ -37,7 +38,9 @@ Status apply(Connection& connection, const Migration& migration, Millis now) {
 }  // namespace
 
 std::span<const Migration> migrations() {
-  static const Migration all[] = {{1, "first tables", migration_1()}, {2, "what goes by time", migration_2()}};
+  static const Migration all[] = {{1, "first tables", migration_1()},
+                                  {2, "what goes by time", migration_2()},
+                                  {3, "where the store is", migration_3()}};
   return all;
 }
 

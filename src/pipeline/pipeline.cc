@@ -37,7 +37,7 @@ Pipeline::Pipeline(const PipelineParts& parts, const PipelineSettings& settings)
       judging_(parts.ledger, parts.objects, submit_to(parts.validator), parts.clock, settings_),
       advancing_(parts.ledger, parts.clock, settings_),
       promoting_(parts.ledger, promote_by(parts.promoter), settings_),
-      sweeping_(parts.ledger, parts.objects, parts.clock, parts.epoch, settings_),
+      sweeping_(parts.ledger, parts.objects, parts.removals, parts.clock, parts.epoch, settings_),
       abandoning_(parts.ledger, parts.bodies, parts.clock, settings_),
       expiring_(parts.ledger, expire_by(parts.promoter), parts.clock, settings_),
       forgetting_(parts.ledger, forget_by(parts.promoter), parts.clock, settings_) {}

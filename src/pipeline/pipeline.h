@@ -30,7 +30,8 @@ struct PipelineParts {
   Promoter& promoter;
   const upload::FlowingBodies& bodies;
   const Clock& clock;
-  int64_t epoch = 0;  // of this start of the server
+  int64_t epoch = 0;                      // of this start of the server
+  const RemovalGate* removals = nullptr;  // none: nobody copies the objects
 };
 
 class Pipeline {

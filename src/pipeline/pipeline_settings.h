@@ -34,6 +34,7 @@ struct PipelineSettings {
   // Sweeping
   Millis sweep_pause = 1'000;  // between two passes
   int64_t objects_per_sweep_max = 256;
+  Millis copy_pause = 2'000;  // before the next try, while a backup holds removals up
   Millis prune_interval = 3'600'000;
   int64_t prune_rows_max = 1'000;
   ledger::Retention retention = {};

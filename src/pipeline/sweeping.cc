@@ -16,10 +16,11 @@ constexpr int64_t batches_at_once_max = 100;
 
 }  // namespace
 
-Sweeping::Sweeping(Ledger& ledger, ObjectStore& objects, const Clock& clock, int64_t epoch,
+Sweeping::Sweeping(Ledger& ledger, ObjectStore& objects, const RemovalGate* removals, const Clock& clock, int64_t epoch,
                    const PipelineSettings& settings)
     : ledger_(ledger),
       objects_(objects),
+      removals_(removals),
       clock_(clock),
       epoch_(epoch),
       settings_(settings),
@@ -28,6 +29,7 @@ Sweeping::Sweeping(Ledger& ledger, ObjectStore& objects, const Clock& clock, int
 // One bounded helping of each kind; another one follows at once while there is more.
 std::optional<Millis> Sweeping::pass() {
   removal_failed_ = false;
+  held_up_ = false;
   const Result<bool> objects = sweep_objects();
   const Result<bool> batches = objects ? end_swept_batches() : objects;
   const Result<bool> rows = batches ? prune() : batches;
@@ -38,6 +40,7 @@ std::optional<Millis> Sweeping::pass() {
     return pause;
   }
   failures_ = 0;
+  if (held_up_) return settings_.copy_pause;
   if (*objects || *batches || *rows) return 0;
   return std::max<Millis>(0, *next - clock_.now_ms());
 }
@@ -48,7 +51,8 @@ Result<bool> Sweeping::sweep_objects() {
   LG_ASSIGN(const std::vector<ObjectKey> keys, ledger_.read([&](ReadTx& tx) {
     return ledger::objects_to_sweep(tx, now, epoch_, settings_.objects_per_sweep_max);
   }));
-  const std::vector<ObjectKey> gone = remove(keys);
+  if (keys.empty()) return false;
+  LG_ASSIGN(const std::vector<ObjectKey> gone, remove_in_turn(keys));
   crash_point("sweep.removed");
   if (gone.empty()) return false;
   LG_TRY(ledger_.write([&](Tx& tx) -> Status {
@@ -56,6 +60,15 @@ Result<bool> Sweeping::sweep_objects() {
     return {};
   }));
   return static_cast<int64_t>(keys.size()) == settings_.objects_per_sweep_max;
+}
+
+// None while a backup is being made: it copies what its copy of the ledger refers to, and takes its time.
+Result<std::vector<ObjectKey>> Sweeping::remove_in_turn(std::span<const ObjectKey> keys) {
+  if (removals_ == nullptr) return remove(keys);
+  LG_ASSIGN(const std::optional<FileDescriptor> turn, removals_->try_remove());
+  held_up_ = !turn;
+  if (held_up_) return std::vector<ObjectKey>();
+  return remove(keys);
 }
 
 // Those whose bytes are gone. The row goes after the bytes: a crash in between repeats the removal, which is fine.

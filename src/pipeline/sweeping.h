@@ -11,6 +11,7 @@
 #include "ledger/ledger.h"
 #include "model/ids.h"
 #include "objects/object_store.h"
+#include "objects/removal_gate.h"
 #include "pipeline/pipeline_settings.h"
 #include "pipeline/woken_thread.h"
 
@@ -18,7 +19,9 @@ namespace lakegate::pipeline {
 
 class Sweeping {
  public:
-  Sweeping(Ledger& ledger, ObjectStore& objects, const Clock& clock, int64_t epoch, const PipelineSettings& settings);
+  // `removals` may be null: nobody copies the objects then.
+  Sweeping(Ledger& ledger, ObjectStore& objects, const RemovalGate* removals, const Clock& clock, int64_t epoch,
+           const PipelineSettings& settings);
   ~Sweeping() { stop(); }
 
   void start() { thread_.start(); }
@@ -29,6 +32,7 @@ class Sweeping {
  private:
   std::optional<Millis> pass();
   Result<bool> sweep_objects();
+  Result<std::vector<ObjectKey>> remove_in_turn(std::span<const ObjectKey> keys);
   std::vector<ObjectKey> remove(std::span<const ObjectKey> keys);
   Result<bool> end_swept_batches();
   Result<bool> prune();
@@ -36,6 +40,7 @@ class Sweeping {
 
   Ledger& ledger_;
   ObjectStore& objects_;
+  const RemovalGate* const removals_;
   const Clock& clock_;
   const int64_t epoch_;
   const PipelineSettings& settings_;
@@ -43,6 +48,7 @@ class Sweeping {
   // The thread's own
   int64_t failures_ = 0;
   bool removal_failed_ = false;  // in this pass
+  bool held_up_ = false;         // the same, by a copy that is being made
   Millis next_prune_ = 0;
 
   WokenThread thread_;

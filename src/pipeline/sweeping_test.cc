@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/error_codes.h"
+#include "base/temporary_folder.h"
 #include "ledger/batches.h"
 #include "ledger/events.h"
 #include "ledger/objects.h"
@@ -48,7 +49,8 @@ class StubbornStore final : public ObjectStore {
 class SweepingTest : public ::testing::Test {
  protected:
   void start() {
-    sweeping_ = std::make_unique<Sweeping>(world_.ledger(), store_, world_.clock(), World::epoch, settings_);
+    sweeping_ =
+        std::make_unique<Sweeping>(world_.ledger(), store_, &removals_, world_.clock(), World::epoch, settings_);
     listening_ = std::make_unique<World::Listening>(world_, [this](std::span<const Wake> wakes) {
       for (const Wake& wake : wakes) {
         if (wake.kind == Wake::Kind::object || wake.status == BatchStatus::inactive) sweeping_->wake();
@@ -82,6 +84,8 @@ class SweepingTest : public ::testing::Test {
   PipelineSettings settings_ = testing::quick_settings();
   World world_;
   StubbornStore store_{world_.objects()};
+  TemporaryFolder folder_;
+  RemovalGate removals_{folder_.path()};
   std::unique_ptr<Sweeping> sweeping_;
   std::unique_ptr<World::Listening> listening_;
 };
@@ -116,6 +120,28 @@ TEST_F(SweepingTest, RemovesWhatFormerStartsLeftHalfWritten) {
   start();
   ASSERT_TRUE(goes(former));
   EXPECT_THAT(world_.objects().keys(), UnorderedElementsAre(present));
+}
+
+TEST_F(SweepingTest, RemovesNothingWhileACopyIsMade) {
+  settings_.copy_pause = 1;
+  const ObjectKey key = object_of_epoch(World::epoch, "key");
+  const BatchId batch = world_.create_batch();
+  {
+    const auto copying = removals_.hold();
+    ASSERT_TRUE(copying.has_value());
+    condemn(key, 0);
+    start();
+    // What does not touch objects goes on: a pass was made.
+    world_.clock().advance_ms(settings_.retention.events + 1);
+    ASSERT_TRUE(world_.eventually([&] {
+      world_.touch();
+      return must(world_.ledger().read([&](ReadTx& tx) { return ledger::list_events(tx, world_.dataset(), 0, 100); }))
+          .empty();
+    }));
+    EXPECT_TRUE(is_known(key));
+    EXPECT_TRUE(world_.objects().open(key));
+  }
+  EXPECT_TRUE(goes(key));
 }
 
 TEST_F(SweepingTest, TakesManyInBoundedHelpings) {

@@ -35,11 +35,14 @@ class HookedStore final : public ObjectStore {
     return store_.put(key, bytes);
   }
   Status remove(const ObjectKey& key) override { return store_.remove(key); }
-  std::string location(const ObjectKey& key) const override { return store_.location(key); }
+  std::string location(const ObjectKey& key) const override {
+    return place.empty() ? store_.location(key) : place + key.text();
+  }
   Result<StoreSpace> space() const override { return store_.space(); }
   Status list(const OnListed& on_listed) const override { return store_.list(on_listed); }
 
   std::function<void(const ObjectKey&)> before_put;
+  std::string place;  // what locations begin with; empty: the inner store's
 
  private:
   FakeStore& store_;

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "catalog/dataset_deletion.h"
 #include "objects/local_store.h"
+#include "promotion/relocation.h"
 #include "server/first_start.h"
 #include "validation/row_process.h"
 
@@ -99,9 +100,11 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
   std::unique_ptr<Node> node(new Node(settings, std::move(opened)));
   node->listen_to_ledger();
   node->add_routes();
+  LG_TRY(node->relocate_tables());
   node->finish_deletions();
   node->metadata_files_.start();
   node->pipeline_.start();
+  if (!node->opened_.epoch.earlier_stop_clean) node->comparing_.start();
   LG_TRY(node->listen(address));
   LG_TRY(enrol_first_org(node->opened_.folder.path(), node->base_url_, settings, *node->opened_.ledger, node->clock_,
                          node->random_));
@@ -144,16 +147,27 @@ Node::Node(Settings settings, Opened opened)
                 promotion_settings(settings_)),
       metadata_files_(*opened_.ledger, *opened_.objects, clock_, random_, opened_.epoch.number,
                       metadata_settings(settings_)),
+      removals_(opened_.folder.path()),
       pipeline_({.ledger = *opened_.ledger,
                  .objects = *opened_.objects,
                  .validator = *opened_.validator,
                  .promoter = promoter_,
                  .bodies = uploads_.flowing,
                  .clock = clock_,
-                 .epoch = opened_.epoch.number},
+                 .epoch = opened_.epoch.number,
+                 .removals = &removals_},
                 pipeline_settings(settings_)),
+      comparing_(*opened_.ledger, *opened_.objects, opened_.epoch.number),
       previewer_(*opened_.ledger, *opened_.objects, [] { return validation::RowProcess::start(); }),
       watch_(static_cast<size_t>(settings_.http_waiting_max)) {}
+
+// Where the folder was moved or restored: nobody may read or promote before tables name the present place.
+Status Node::relocate_tables() {
+  LG_ASSIGN(const int64_t count,
+            Relocation(*opened_.ledger, *opened_.objects, clock_, random_, opened_.epoch.number).run());
+  if (count > 0) log::info("{} tables have their files written anew for the present place of the folder", count);
+  return {};
+}
 
 // Of datasets whose deletion a stop cut short. What fails now is done by the next start; nobody finds them meanwhile.
 void Node::finish_deletions() {
@@ -228,8 +242,14 @@ void Node::stop() {
   open_for_requests_ = false;
   watch_.end();
   server_->shut_down();
+  comparing_.stop();
   pipeline_.stop();
   metadata_files_.stop();
+  // The next start then compares in its place.
+  if (!opened_.epoch.earlier_stop_clean && !comparing_.outcome()) {
+    log::warning("stopped before objects and ledger were compared: the next start does it");
+    return;
+  }
   const Status ended =
       opened_.ledger->write([&](Tx& tx) { return ledger::end_epoch(tx, opened_.epoch.number, clock_.now_ms()); });
   if (!ended) log::error("the end of the run could not be recorded: {}", ended.error().message);

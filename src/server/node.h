@@ -22,6 +22,8 @@
 #include "ledger/ledger.h"
 #include "objects/data_folder.h"
 #include "objects/object_store.h"
+#include "objects/removal_gate.h"
+#include "pipeline/comparing.h"
 #include "pipeline/pipeline.h"
 #include "promotion/metadata_file_writer.h"
 #include "promotion/promoter.h"
@@ -57,6 +59,7 @@ class Node {
 
   Node(Settings settings, Opened opened);
   static Result<Opened> open(const Settings& settings, const Clock& clock);
+  Status relocate_tables();
   void finish_deletions();
   void listen_to_ledger();
   void add_routes();
@@ -75,7 +78,9 @@ class Node {
   upload::Uploads uploads_;
   Promoter promoter_;
   MetadataFileWriter metadata_files_;
+  RemovalGate removals_;
   pipeline::Pipeline pipeline_;
+  pipeline::Comparing comparing_;
   access::Previewer previewer_;
   events::CommitWatch watch_;
   http::Router router_;

@@ -35,9 +35,11 @@ inline constexpr FindingKind list_unreadable{"manifest-list-unreadable", Severit
 inline constexpr FindingKind list_differs{"manifest-list-differs", Severity::damage, report_it};
 inline constexpr FindingKind manifest_unreadable{"manifest-unreadable", Severity::damage, restore};
 inline constexpr FindingKind manifest_differs{"manifest-differs", Severity::damage, report_it};
-inline constexpr FindingKind location_elsewhere{
-    "location-elsewhere", Severity::damage,
-    "Start the server once on this folder: it writes the tables' files anew with the present place."};
+inline constexpr FindingKind location_elsewhere{"location-elsewhere", Severity::damage, report_it};
+inline constexpr FindingKind folder_moved{
+    "folder-moved", Severity::leftover,
+    "The next start of the server writes the tables' files anew with the present place. Until then readers that use "
+    "them look at the former one."};
 inline constexpr FindingKind file_not_in_table{"file-not-in-table", Severity::damage, report_it};
 inline constexpr FindingKind file_without_batch{"file-without-batch", Severity::damage, report_it};
 inline constexpr FindingKind file_twice{"file-twice", Severity::damage, report_it};

@@ -34,6 +34,7 @@ struct Inspector {
   bool quick = false;   // no hashes, no footers, only current snapshots
   bool repair = false;  // of leftovers
   OnProgress on_progress = {};
+  bool moved = false;  // the tables' files name another place than the store's, and the ledger says which
   Findings findings = {};
   Checked checked = {};
 

@@ -51,7 +51,7 @@ Result<std::string> SnapshotReader::read_bytes(const ObjectKey& key) const {
 // Empty: none of the table's.
 ObjectKey SnapshotReader::take_location(const std::string& location) {
   const auto key = key_of_location(location, table_folder_);
-  if (!key || inspector_.objects.location(*key) != location) {
+  if (!key || (!inspector_.moved && inspector_.objects.location(*key) != location)) {
     if (locations_elsewhere_++ == 0) first_elsewhere_ = location;
   }
   return key.value_or(ObjectKey());

@@ -8,6 +8,7 @@
 
 #include "base/error_codes.h"
 #include "ledger/datasets.h"
+#include "ledger/table_locations.h"
 #include "ledger/tables.h"
 #include "objects/object_keys.h"
 #include "objects/read_object.h"
@@ -216,7 +217,20 @@ std::string TableCheck::name(const Snapshot& snapshot) const {
   return fmt::format("snapshot {} of dataset {}", snapshot.snapshot_id, table_.dataset_id);
 }
 
+namespace {
+
+Status check_place(Inspector& inspector) {
+  const std::string here = inspector.objects.location(ObjectKey());
+  LG_ASSIGN(const auto noted, inspector.ledger.read([](ReadTx& tx) { return ledger::find_store_location(tx); }));
+  inspector.moved = noted.has_value() && *noted != here;
+  if (inspector.moved) inspector.find(kinds::folder_moved, "tables' files", *noted, here);
+  return {};
+}
+
+}  // namespace
+
 Status check_tables(Inspector& inspector) {
+  LG_TRY(check_place(inspector));
   DatasetId last;
   while (true) {
     LG_ASSIGN(const auto page,

@@ -11,6 +11,7 @@ import threading
 import pytest
 import requests
 
+from support import files
 from support.server import Server, StartFailed, wait_for
 
 
@@ -133,6 +134,27 @@ def test_kill_is_noticed_at_the_next_start(own_server):
     server.start()
     assert "without an orderly end" in server.log
     assert server.lake().send("GET", "/admin/orgs").status_code == 200
+
+
+def test_a_start_after_a_kill_removes_what_the_ledger_forgot(own_server):
+    """As a loss of power may bring back what was removed. What is newer than the ledger stays: a newer ledger may know it."""
+    server, lake = own_server()
+    dataset = lake.dataset_of("Orphans", files.PROPERTIES)
+    lake.load(dataset, {"a.parquet": files.numbered(1, 10)})
+    server.kill()
+    (known,) = (server.folder / "objects").rglob("*.parquet")
+    orphan = known.with_name("01ZZZZZZZZZZZZZZZZZZZZZZZZ.parquet")
+    orphan.write_bytes(b"forgotten")
+    os.utime(orphan, (known.stat().st_mtime, known.stat().st_mtime))
+    newer = known.with_name("01ZZZZZZZZZZZZZZZZZZZZZZZY.parquet")
+    newer.write_bytes(b"of another ledger")
+    server.start()
+    wait_for(lambda: "compared with the ledger" in server.log, what="the comparison")
+    assert sorted((server.folder / "objects").rglob("*.parquet")) == sorted([known, newer])
+    assert "1 removed that it does not know" in server.log and "1 objects are newer than this ledger" in server.log
+    assert server.stop() == 0
+    server.start()
+    assert server.log.count("compared with the ledger") == 1, "after an orderly stop there is nothing to compare"
 
 
 def test_killed_in_the_first_start(folder):

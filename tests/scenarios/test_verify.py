@@ -277,6 +277,7 @@ DAMAGES = {
 }
 
 LEFTOVERS = {
+    "folder-moved": (lambda it: it.sql("UPDATE store_location SET location = 'file:///elsewhere/objects/'"), False),
     "metadata-behind": (lambda it: it.sql("UPDATE iceberg_table SET version = version + 1"), False),
     "tail-unfinished": (lambda it: longer(it, "whole.parquet"), True),
     "object-unfinished": (unfinished, True),
