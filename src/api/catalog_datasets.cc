@@ -87,7 +87,10 @@ void add_catalog_dataset_routes(http::Router& router, const CatalogRoutes& parts
     };
   };
   add("GET", "/dataSets", get_list);
-  add("POST", "/dataSets", create_dataset);
+  router.add("POST", fmt::format("{}/dataSets", catalog_root),
+             parts.gateway.creating([parts](const http::Request& request, const auth::Identity& identity) {
+               return create_dataset(parts, request, identity);
+             }));
   add("GET", "/dataSets/{id}", get_one);
   add("PUT", "/dataSets/{id}", changing(catalog::ChangeForm::replace));
   add("PATCH", "/dataSets/{id}", changing(catalog::ChangeForm::merge));

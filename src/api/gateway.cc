@@ -89,6 +89,14 @@ http::Handler Gateway::authorised(Handler handler) const {
   };
 }
 
+http::Handler Gateway::creating(Handler handler) const {
+  return authorised([this, handler = std::move(handler)](const http::Request& request,
+                                                         const auth::Identity& identity) -> Result<http::Response> {
+    LG_TRY(reserve_.check());
+    return handler(request, identity);
+  });
+}
+
 http::StreamHandler Gateway::authorised_stream(StreamHandler handler) const {
   return [this, handler = std::move(handler)](http::Request& request,
                                               http::BodyStream& body) -> asio::awaitable<http::Response> {

@@ -14,6 +14,7 @@
 #include "http/router.h"
 #include "http/server.h"
 #include "http/worker_pool.h"
+#include "objects/space_reserve.h"
 
 namespace lakegate::auth {
 class Authenticator;
@@ -30,13 +31,16 @@ class Gateway {
   using StreamHandler = std::function<boost::asio::awaitable<Result<http::Response>>(http::Request&, http::BodyStream&,
                                                                                      const auth::Identity&)>;
 
-  Gateway(const auth::Authenticator& authenticator, http::WorkerPool& pool)
-      : authenticator_(authenticator), pool_(pool) {}
+  Gateway(const auth::Authenticator& authenticator, http::WorkerPool& pool, const SpaceReserve& reserve)
+      : authenticator_(authenticator), pool_(pool), reserve_(reserve) {}
 
   // Every /data/foundation route. Checks in this order, contract/auth.md "Gateway errors": Authorization (scheme in any
   // case), x-api-key, x-gw-ims-org-id, x-sandbox-name (default "prod").
   http::Handler authorised(Handler handler) const;
   http::StreamHandler authorised_stream(StreamHandler handler) const;
+
+  // `authorised`, for what is created and stays: `no_space` where the disk has no room but the reserve.
+  http::Handler creating(Handler handler) const;
 
   // /iceberg: the bearer token alone; the org is the token's, the sandbox is x-sandbox-name or "prod". `render` gives
   // errors that interface's own form, refusals of the door included.
@@ -49,6 +53,7 @@ class Gateway {
  private:
   const auth::Authenticator& authenticator_;
   http::WorkerPool& pool_;
+  const SpaceReserve& reserve_;
 };
 
 }  // namespace lakegate::api

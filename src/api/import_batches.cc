@@ -98,11 +98,11 @@ asio::awaitable<Result<http::Response>> act(const ImportRoutes& parts, const htt
 }  // namespace
 
 void add_import_batch_routes(http::Router& router, const ImportRoutes& parts) {
-  const auto creating = [parts](const http::Request& request, const auth::Identity& identity) {
+  const auto make = [parts](const http::Request& request, const auth::Identity& identity) {
     return create(parts, request, identity);
   };
-  router.add("POST", "/data/foundation/import/batches", parts.gateway.authorised(creating));
-  router.add("PATCH", "/data/foundation/import/batches", parts.gateway.authorised(creating));
+  router.add("POST", "/data/foundation/import/batches", parts.gateway.creating(make));
+  router.add("PATCH", "/data/foundation/import/batches", parts.gateway.creating(make));
   // A stream only because it may wait: it never looks at its body.
   router.add_stream("POST", "/data/foundation/import/batches/{batchId}",
                     parts.gateway.authorised_stream(

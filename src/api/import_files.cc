@@ -1,13 +1,17 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <array>
+#include <span>
+#include <string>
 #include <utility>
 
 #include "api/import.h"
 #include "api/import_request.h"
 #include "http/run_on.h"
 #include "upload/chunked_file.h"
+#include "upload/content_range.h"
 #include "upload/part_upload.h"
 #include "upload/whole_upload.h"
 
@@ -17,6 +21,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::string_view path = "/data/foundation/import/batches/{batchId}/datasets/{datasetId}/files/{filePath...}";
+constexpr size_t held_ranges_shown_max = 256;
 constexpr std::array<std::string_view, 2> actions = {"INITIALIZE", "COMPLETE"};
 
 upload::FileAddress address_of(const http::Request& request, const auth::Identity& identity) {
@@ -35,6 +40,15 @@ http::Response file_json(int status, const BatchFile& file, int64_t bytes_held) 
 // "bytes=0-N", N the last byte up to which there is no gap; none before the first byte.
 void add_range(http::Response& response, const upload::HeldBytes& held) {
   if (held.contiguous > 0) response.headers.set("Range", fmt::format("bytes=0-{}", held.contiguous - 1));
+}
+
+// "0-99, 200-299": all that is held, for clients that send parts in any order. Of more than can be told the first ones.
+void add_held_ranges(http::Response& response, const upload::HeldBytes& held) {
+  std::string text;
+  for (const ByteRange& range : std::span(held.ranges).first(std::min(held.ranges.size(), held_ranges_shown_max))) {
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", upload::to_string(range));
+  }
+  if (!text.empty()) response.headers.set("Lakegate-Held-Ranges", text);
 }
 
 asio::awaitable<Result<http::Response>> put(const ImportRoutes& parts, http::Request& request, http::BodyStream& body,
@@ -72,6 +86,7 @@ Result<http::Response> head(const ImportRoutes& parts, const http::Request& requ
   LG_ASSIGN(const upload::HeldBytes held, upload::held_bytes(parts.uploads, address_of(request, identity)));
   http::Response response = http::Response::empty(200);
   add_range(response, held);
+  add_held_ranges(response, held);
   return response;
 }
 

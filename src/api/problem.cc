@@ -5,7 +5,9 @@
 #include <fmt/core.h>
 
 #include <charconv>
+#include <chrono>
 #include <ctime>
+#include <optional>
 
 #include "api/iceberg_problem.h"
 
@@ -33,6 +35,12 @@ json::object report_of(const Error& error, const http::Request& request) {
           {"sub-errors", json::array()}};
 }
 
+// Whoever finds the disk full may come again, whatever met it first.
+std::optional<std::chrono::seconds> retry_after(const Error& error) {
+  if (error.retry_after || error.kind() != ErrorKind::no_space) return error.retry_after;
+  return std::chrono::seconds(30);
+}
+
 }  // namespace
 
 int http_status(const ErrorCode& code) {
@@ -53,7 +61,7 @@ http::Response problem(const Error& error, const http::Request& request) {
                           {"instance", request.id},
                           {"report", report_of(error, request)}};
   http::Response response = http::Response::text(status, "application/problem+json", json::serialize(body));
-  if (error.retry_after) response.headers.set("Retry-After", std::to_string(error.retry_after->count()));
+  if (const auto wait = retry_after(error)) response.headers.set("Retry-After", std::to_string(wait->count()));
   return response;
 }
 

@@ -136,8 +136,9 @@ void add_place(http::Router& router, const SchemaRegistryRoutes& parts, std::str
   router.add("GET", list + "/{id...}", wrap(get_one));
   if (place.container == Container::global) return;
   router.add("POST", list,
-             wrap([](const SchemaRegistryRoutes& routes, Place at, const http::Request& request,
-                     const auth::Identity& identity) { return post(routes, at.type, request, identity); }));
+             parts.gateway.creating([parts, place](const http::Request& request, const auth::Identity& identity) {
+               return post(parts, place.type, request, identity);
+             }));
 }
 
 }  // namespace

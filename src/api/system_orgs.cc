@@ -64,7 +64,7 @@ Result<http::Response> list_orgs(const OrgRoutes& parts, const auth::Identity& i
 
 void add_org_routes(http::Router& router, const OrgRoutes& parts) {
   router.add("POST", "/admin/orgs",
-             parts.gateway.authorised([parts](const http::Request& request, const auth::Identity& identity) {
+             parts.gateway.creating([parts](const http::Request& request, const auth::Identity& identity) {
                return create_org(parts, request, identity);
              }));
   router.add("GET", "/admin/orgs",

@@ -1,6 +1,7 @@
 #include "cli/api_client.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <thread>
@@ -12,7 +13,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int attempts_max = 6;
 constexpr std::chrono::milliseconds first_pause{300};
 constexpr std::chrono::milliseconds pause_max{10'000};
 constexpr size_t shown_bytes_max = 500;
@@ -25,7 +25,9 @@ std::string text_member(const json::object& object, std::string_view name) {
 const ErrorCode& code_of(int status) {
   if (status == 404) return codes::not_found_by_server;
   if (status == 409) return codes::conflict_on_server;
-  if (status == 429 || status == 503) return codes::server_busy;
+  // 507: its disk is full. 408, 502, 504: what stands before it could not reach it in time.
+  constexpr std::array passing = {408, 429, 502, 503, 504, 507};
+  if (std::ranges::find(passing, status) != passing.end()) return codes::server_busy;
   return codes::refused_by_server;
 }
 
@@ -137,11 +139,14 @@ Result<HttpAnswer> ApiClient::send_once(const ApiCall& call) {
 
 Result<HttpAnswer> ApiClient::send(const ApiCall& call) {
   std::chrono::milliseconds pause = first_pause;
-  for (int attempt = 1;; ++attempt) {
+  std::chrono::milliseconds left = patience_;  // of pausing; how long an attempt takes does not count
+  while (true) {
     Result<HttpAnswer> answer = send_once(call);
-    if (answer || attempt == attempts_max || !worth_repeating(answer.error(), holder_->reached())) return answer;
+    if (answer || left.count() <= 0 || !worth_repeating(answer.error(), holder_->reached())) return answer;
     const std::chrono::milliseconds asked = answer.error().retry_after.value_or(std::chrono::seconds(0));
-    std::this_thread::sleep_for(std::min(std::max(pause, asked), pause_max));
+    const std::chrono::milliseconds now = std::min({std::max(pause, asked), pause_max, left});
+    std::this_thread::sleep_for(now);
+    left -= now;
     pause *= 2;
   }
 }

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -19,6 +20,7 @@ namespace lakegate::cli {
 
 inline constexpr std::string_view import_root = "/data/foundation/import";
 inline constexpr std::string_view catalog_root = "/data/foundation/catalog";
+inline constexpr std::chrono::seconds usual_patience{10};
 inline constexpr std::string_view registry_root = "/data/foundation/schemaregistry";
 
 // The process's access token, fetched when first needed and once more when the server refuses it. Thread-safe.
@@ -54,15 +56,16 @@ struct ApiCall {
 // One thread at a time; make one for each thread, sharing the holder.
 class ApiClient {
  public:
-  explicit ApiClient(std::shared_ptr<TokenHolder> holder)
-      : holder_(std::move(holder)), http_(holder_->target().ca_file) {}
+  explicit ApiClient(std::shared_ptr<TokenHolder> holder, std::chrono::seconds patience = usual_patience)
+      : holder_(std::move(holder)), patience_(patience), http_(holder_->target().ca_file) {}
 
   const std::shared_ptr<TokenHolder>& holder() const { return holder_; }
   const Target& target() const { return holder_->target(); }
+  void set_patience(std::chrono::seconds patience) { patience_ = patience; }
 
   // A 2xx answer. Other answers are errors whose message is the server's own, with its code. Retries what is safe to
   // repeat (in this API everything, where POSTs that create carry an Idempotency-Key) while server or network are
-  // unavailable, five times with growing pauses of 10 seconds in total.
+  // unavailable, with growing pauses until the patience is over.
   Result<HttpAnswer> send(const ApiCall& call);
 
   // The same with JSON in and out; an empty answer is null.
@@ -76,6 +79,7 @@ class ApiClient {
   Result<boost::json::value> send_json(const ApiCall& call);
 
   std::shared_ptr<TokenHolder> holder_;
+  std::chrono::seconds patience_;
   HttpClient http_;
 };
 

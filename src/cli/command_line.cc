@@ -32,6 +32,7 @@ struct Options {
   PushOptions push;
   VerifyOptions verify;
   BackupOptions backup;
+  int64_t retry_seconds = 60;
   Command chosen;
 };
 
@@ -132,8 +133,10 @@ class Builder {
 
   void add_push() {
     PushOptions& push = options_.push;
-    CLI::App* command = client(app_, "push", "Load Parquet files as one batch and wait until it is active",
-                               [this] { return cli::push(options_.common, options_.push); });
+    CLI::App* command = client(app_, "push", "Load Parquet files as one batch and wait until it is active", [this] {
+      options_.push.patience = std::chrono::seconds(options_.retry_seconds);
+      return cli::push(options_.common, options_.push);
+    });
     command->add_option("source", push.sources, "Files, folders (all *.parquet below) or quoted patterns")->required();
     command->add_option("--dataset", push.dataset, "Name or id of the dataset")->required();
     command->add_option("--parallel", push.parallel, "Uploads at the same time")
@@ -142,6 +145,9 @@ class Builder {
     command->add_option("--part-size", push.part_bytes, "Files over it go up in parts of it, in bytes")
         ->transform(CLI::AsSizeValue(false))
         ->check(CLI::Range(int64_t{64} << 10, int64_t{512'000'000}))
+        ->capture_default_str();
+    command->add_option("--retry-for", options_.retry_seconds, "Seconds that a busy or lost server is tried again")
+        ->check(CLI::Range(0, 86'400))
         ->capture_default_str();
     command->add_flag("!--no-wait", push.wait, "End when the batch is complete, without waiting for its verdict");
     command->add_flag("--no-resume", push.fresh,

@@ -64,7 +64,8 @@ struct PushOptions {
   std::vector<std::string> sources;  // files, folders, patterns
   std::string dataset;
   int parallel = 4;
-  int64_t part_bytes = 64 << 20;  // files over it go up in parts of it
+  int64_t part_bytes = 64 << 20;      // files over it go up in parts of it
+  std::chrono::seconds patience{60};  // of each request while the server is busy or not to be reached
   bool wait = true;
   bool fresh = false;  // do not resume an interrupted push of the same files
 };

@@ -65,14 +65,15 @@ Result<Opened> open_batch(ApiClient& api, const PushState& state, const std::str
 }
 
 Status upload(ApiClient& api, const std::vector<PushFile>& files, const Opened& opened, const std::string& dataset,
-              int parallel) {
+              const PushOptions& options) {
   Progress progress(files, stderr, Progress::is_terminal(stderr));
   progress.say(fmt::format("batch {}{}", opened.memory.batch, opened.resumed ? ", taken up again" : ""));
   Uploader uploader(api.holder(), files,
                     {.batch = opened.memory.batch,
                      .dataset = dataset,
                      .part_bytes = opened.memory.part_bytes,
-                     .parallel = parallel,
+                     .parallel = options.parallel,
+                     .patience = options.patience,
                      .resumed = opened.resumed},
                     progress);
   LG_TRY(uploader.run());
@@ -95,13 +96,14 @@ void print_result(const CommonOptions& common, const std::string& id, const json
 Result<ExitStatus> push(const CommonOptions& common, const PushOptions& options) {
   LG_ASSIGN(const std::vector<PushFile> files, plan_push(options.sources));
   LG_ASSIGN(ApiClient api, connect(common));
+  api.set_patience(options.patience);
   LG_ASSIGN(const FoundDataset dataset, find_dataset(api, options.dataset));
   const PushState state(PushState::default_folder(), api.target(), dataset.id, files);
   LG_ASSIGN(const Opened opened, open_batch(api, state, dataset.id, options));
   const std::string& id = opened.memory.batch;
 
   if (opened.state == "loading") {
-    const Status sent = upload(api, files, opened, dataset.id, options.parallel);
+    const Status sent = upload(api, files, opened, dataset.id, options);
     if (!sent) {
       Error error = sent.error();
       error.message += fmt::format(

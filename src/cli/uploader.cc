@@ -25,11 +25,21 @@ struct Piece {
   int64_t length = 0;
 };
 
+// Bytes [begin, end).
+struct HeldRange {
+  int64_t begin = 0;
+  int64_t end = 0;
+};
+
 struct FileState {
   bool in_parts = false;
-  bool there = false;  // the server has all of it
-  int64_t held = 0;    // contiguous bytes from the beginning that it has
+  std::vector<HeldRange> held;  // what the server has, in order
   std::atomic<int64_t> pieces_left{0};
+
+  bool has(int64_t offset, int64_t length) const {
+    return std::ranges::any_of(
+        held, [&](const HeldRange& range) { return range.begin <= offset && offset + length <= range.end; });
+  }
 };
 
 std::string encoded_path(const std::string& name) {
@@ -44,15 +54,31 @@ std::string encoded_path(const std::string& name) {
   }
 }
 
-// "bytes=0-N": N + 1 bytes are held.
-int64_t held_bytes(const HttpAnswer& head) {
-  const auto header = head.headers.find("range");
-  if (header == head.headers.end()) return 0;
-  const std::string& text = header->second;
-  const size_t dash = text.rfind('-');
-  int64_t last = -1;
-  if (dash != std::string::npos) std::from_chars(text.data() + dash + 1, text.data() + text.size(), last);
-  return last + 1;
+// "0-99, 200-299", the last bytes included. What cannot be read is sent again.
+std::vector<HeldRange> read_ranges(std::string_view text) {
+  std::vector<HeldRange> ranges;
+  const char* const end = text.data() + text.size();
+  for (const char* at = text.data(); at < end;) {
+    HeldRange range;
+    const auto first = std::from_chars(at, end, range.begin);
+    if (first.ec != std::errc{} || first.ptr == end || *first.ptr != '-') break;
+    const auto last = std::from_chars(first.ptr + 1, end, range.end);
+    if (last.ec != std::errc{}) break;
+    ++range.end;
+    ranges.push_back(range);
+    at = std::find_if_not(last.ptr, end, [](char c) { return c == ',' || c == ' '; });
+  }
+  return ranges;
+}
+
+// All ranges where the server tells them, else what `Range: bytes=0-N` says.
+std::vector<HeldRange> held_ranges(const HttpAnswer& head) {
+  if (const auto all = head.headers.find("lakegate-held-ranges"); all != head.headers.end())
+    return read_ranges(all->second);
+  const auto range = head.headers.find("range");
+  constexpr std::string_view unit = "bytes=";
+  if (range == head.headers.end() || !range->second.starts_with(unit)) return {};
+  return read_ranges(std::string_view(range->second).substr(unit.size()));
 }
 
 }  // namespace
@@ -79,9 +105,9 @@ struct Uploader::Work {
   }
 
   // What the server has of the file. Nothing: it does not know it.
-  Result<std::optional<int64_t>> ask(ApiClient& api, size_t file) {
+  Result<std::optional<std::vector<HeldRange>>> ask(ApiClient& api, size_t file) {
     const auto head = api.send({.method = "HEAD", .path = address(file)});
-    if (head) return held_bytes(*head);
+    if (head) return held_ranges(*head);
     if (head.error().kind() == ErrorKind::not_found) return std::nullopt;
     return std::unexpected(head.error());
   }
@@ -89,33 +115,34 @@ struct Uploader::Work {
   Status prepare(ApiClient& api, size_t file) {
     FileState& state = states[file];
     state.in_parts = files[file].bytes > options.part_bytes;
-    std::optional<int64_t> held;
+    std::optional<std::vector<HeldRange>> held;
     if (options.resumed) {
       LG_ASSIGN(held, ask(api, file));
     }
-    state.held = std::min(held.value_or(0), files[file].bytes);
-    if (state.in_parts) {
-      if (!held) LG_TRY(api.send({.method = "POST", .path = address(file) + "?action=INITIALIZE"}));
-    } else {
-      state.there = held.has_value() && state.held == files[file].bytes;
-    }
+    if (state.in_parts && !held) LG_TRY(api.send({.method = "POST", .path = address(file) + "?action=INITIALIZE"}));
+    const bool known = held.has_value();
+    if (known) state.held = *std::move(held);
+    cut(file, known);
     return {};
   }
 
-  void cut(size_t file) {
+  // Into pieces, without those that the server has. An empty file is there once the server knows it.
+  void cut(size_t file, bool known) {
     FileState& state = states[file];
     const int64_t bytes = files[file].bytes;
-    if (!state.in_parts) {
-      if (!state.there) pieces.push_back({.file = file, .offset = 0, .length = bytes});
-      state.pieces_left = state.there ? 0 : 1;
-      return;
-    }
-    for (int64_t offset = 0; offset < bytes; offset += options.part_bytes) {
-      const int64_t length = std::min(options.part_bytes, bytes - offset);
-      if (offset + length <= state.held) continue;
+    const int64_t piece_bytes = state.in_parts ? options.part_bytes : std::max<int64_t>(bytes, 1);
+    int64_t there = 0;
+    for (int64_t offset = 0; offset < std::max<int64_t>(bytes, 1); offset += piece_bytes) {
+      const int64_t length = std::min(piece_bytes, bytes - offset);
+      const bool has = length > 0 ? state.has(offset, length) : known;
+      if (has) {
+        there += length;
+        continue;
+      }
       pieces.push_back({.file = file, .offset = offset, .length = length});
       ++state.pieces_left;
     }
+    progress.add(file, there);
   }
 
   Result<FileDescriptor> open(size_t file) const {
@@ -167,7 +194,7 @@ struct Uploader::Work {
   }
 
   void work() {
-    ApiClient api(holder);
+    ApiClient api(holder, options.patience);
     while (!stopped) {
       const size_t mine = next++;
       if (mine >= pieces.size()) return;
@@ -188,13 +215,9 @@ Uploader::~Uploader() = default;
 
 Status Uploader::run() {
   Work& work = *work_;
-  ApiClient api(work.holder);
+  ApiClient api(work.holder, work.options.patience);
   for (size_t file = 0; file < work.files.size(); ++file) {
     LG_TRY(work.prepare(api, file));
-    work.cut(file);
-    work.progress.add(file, work.states[file].there      ? work.files[file].bytes
-                            : work.states[file].in_parts ? work.states[file].held
-                                                         : 0);
     if (work.states[file].pieces_left == 0) LG_TRY(work.finish_file(api, file));
   }
   std::vector<std::jthread> threads;

@@ -1,6 +1,7 @@
 // Uploader: the files of a push go into one batch, several at the same time.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct UploadOptions {
   std::string dataset;
   int64_t part_bytes = 0;  // files over it go up in parts of it; fixed for a batch
   int parallel = 1;
+  std::chrono::seconds patience = usual_patience;
   bool resumed = false;  // an earlier push may have sent some: ask before sending
 };
 

@@ -9,7 +9,7 @@ Checkpointer::Checkpointer(std::unique_ptr<Connection> connection, const LedgerO
     : connection_(std::move(connection)),
       bytes_checkpoint_(options.log_bytes_checkpoint),
       bytes_max_(options.log_bytes_max),
-      idle_truncate_(options.idle_truncate),
+      idle_restart_(options.idle_restart),
       gate_(gate),
       stop_(stop),
       thread_([this] { run(); }) {}
@@ -31,12 +31,12 @@ void Checkpointer::log_grew_to(int64_t bytes) {
   if (enough()) changed_.notify_one();
 }
 
-// Copies when enough has gathered; empties the log when a whole idle time brought no commit.
+// Copies when enough has gathered; lets the log begin anew when a whole idle time brought no commit.
 void Checkpointer::run() {
   int64_t growths_seen = 0;
   std::unique_lock lock(mutex_);
   while (!ending_) {
-    (void)changed_.wait_for(lock, idle_truncate_, [this] { return ending_ || enough(); });
+    (void)changed_.wait_for(lock, idle_restart_, [this] { return ending_ || enough(); });
     if (ending_) return;
     const bool idle = growths_ == growths_seen;
     growths_seen = growths_;
@@ -44,7 +44,7 @@ void Checkpointer::run() {
     if (enough()) {
       copy();
     } else if (idle && log_bytes_ > 0) {
-      empty_log();
+      restart_log();
     }
     lock.lock();
   }
@@ -54,20 +54,20 @@ void Checkpointer::run() {
 // maximum the writer waits while the short rest is copied.
 void Checkpointer::copy() {
   checkpoint(false);
-  if (log_bytes_ >= bytes_max_) empty_log();
+  if (log_bytes_ >= bytes_max_) restart_log();
 }
 
-void Checkpointer::empty_log() {
+void Checkpointer::restart_log() {
   const std::lock_guard gate(gate_);
   checkpoint(true);
 }
 
-void Checkpointer::checkpoint(bool truncate) {
+void Checkpointer::checkpoint(bool restart) {
   if (stop_.stopped()) return;
   tried_bytes_ = log_bytes_.load();
-  const auto done = connection_->checkpoint(truncate);
+  const auto done = connection_->checkpoint(restart);
   if (done.has_value()) {
-    if (truncate && !done->busy) log_bytes_ = tried_bytes_ = 0;
+    if (restart && !done->busy) log_bytes_ = tried_bytes_ = 0;
     return;
   }
   connection_->clear_failure();

@@ -30,13 +30,13 @@ class Checkpointer {
   void run();
   bool enough() const { return log_bytes_ - tried_bytes_ >= bytes_checkpoint_; }
   void copy();
-  void empty_log();
-  void checkpoint(bool truncate);
+  void restart_log();
+  void checkpoint(bool restart);
 
   const std::unique_ptr<Connection> connection_;
   const int64_t bytes_checkpoint_;
   const int64_t bytes_max_;
-  const std::chrono::milliseconds idle_truncate_;
+  const std::chrono::milliseconds idle_restart_;
   std::mutex& gate_;
   StopSwitch& stop_;
   std::atomic<int64_t> log_bytes_ = 0;

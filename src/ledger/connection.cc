@@ -3,6 +3,7 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include <cerrno>
 #include <unordered_map>
 
 #include "base/error_codes.h"
@@ -31,6 +32,14 @@ Damage damage_of(int code) {
     case SQLITE_PROTOCOL: return Damage::transaction;
     default: return Damage::none;
   }
+}
+
+// SQLite calls some ways in which a disk is full errors of the disk: a used-up quota, and the shared index of the log
+// that cannot grow. Nothing was written then that counts.
+int true_code(int code, int system_error) {
+  const bool full = code == SQLITE_IOERR_SHMSIZE ||
+                    (code == SQLITE_IOERR_WRITE && (system_error == EDQUOT || system_error == ENOSPC));
+  return full ? SQLITE_FULL : code;
 }
 
 const ErrorCode& code_of(int code) {
@@ -104,6 +113,7 @@ Status Connection::set_up(Access access) {
   LG_TRY(use_write_ahead_log());
   LG_TRY(run("PRAGMA synchronous = FULL"));
   LG_TRY(run("PRAGMA wal_autocheckpoint = 0"));
+  LG_TRY(run(fmt::format("PRAGMA journal_size_limit = {}", log_file_bytes)));
   LG_TRY(run(access == Access::write ? "PRAGMA cache_size = -65536" : "PRAGMA cache_size = -8192"));
   if (access == Access::read) LG_TRY(run("PRAGMA query_only = ON"));
   sqlite3_progress_handler(handle_of(*session_), operations_between_looks, &Hooks::look_at_deadline, this);
@@ -160,11 +170,11 @@ void Connection::on_log_growth(std::function<void(int64_t bytes)> function) {
   sqlite3_wal_hook(handle_of(*session_), &Hooks::after_commit, hooks_.get());
 }
 
-Result<Connection::Checkpoint> Connection::checkpoint(bool truncate) {
+Result<Connection::Checkpoint> Connection::checkpoint(bool restart) {
   int log_pages = 0;
   int copied_pages = 0;
   const int code = sqlite3_wal_checkpoint_v2(handle_of(*session_), nullptr,
-                                             truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
+                                             restart ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
                                              &log_pages, &copied_pages);
   if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY && (code & 0xff) != SQLITE_LOCKED) {
     return std::unexpected(note(sqlite3_extended_errcode(handle_of(*session_)), sqlite3_errmsg(handle_of(*session_)),
@@ -188,6 +198,7 @@ Error Connection::caught(std::string_view what) {
 }
 
 Error Connection::note(int code, std::string_view words, std::string_view what) {
+  code = true_code(code, sqlite3_system_errno(handle_of(*session_)));
   Error error{&code_of(code), fmt::format("The ledger could not {}: {} (SQLite {})", what, words, code)};
   if ((code & 0xff) == SQLITE_INTERRUPT) {
     error.message = "The question to the ledger took too long and was ended. Ask for less, or try again later.";

@@ -19,6 +19,10 @@ class session;  // NOLINT(readability-identifier-naming): SOCI's name
 
 namespace lakegate::ledger {
 
+// Of the file of the write-ahead log: taken from the disk at the start and kept, so that a few changes can be made
+// though the disk is full.
+inline constexpr int64_t log_file_bytes = 8 << 20;
+
 // How an error of SQLite leaves the transaction.
 enum class Damage {
   none,         // the statement was undone, the transaction goes on
@@ -57,14 +61,14 @@ class Connection {
   // Called after each commit of this connection with the length of the write-ahead log.
   void on_log_growth(std::function<void(int64_t bytes)> function);
 
-  // Copies the log into the database file, up to what readers still need. `truncate`: waits for readers up to the busy
-  // timeout and empties the log. `busy` in the answer: others were in the way; no harm.
+  // Copies the log into the database file, up to what readers still need. `restart`: waits for readers up to the busy
+  // timeout, and the next commit begins the log anew. `busy` in the answer: others were in the way; no harm.
   struct Checkpoint {
     bool busy = false;
     int64_t log_bytes = 0;
     int64_t copied_bytes = 0;
   };
-  Result<Checkpoint> checkpoint(bool truncate);
+  Result<Checkpoint> checkpoint(bool restart);
 
   // In a catch block: turns SOCI's exception into an Error and notes the damage.
   Error caught(std::string_view what);

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/error_codes.h"
 #include "base/file_descriptor.h"
+#include "base/log.h"
 #include "ledger/checkpointer.h"
 #include "ledger/migrations.h"
 #include "ledger/reader_pool.h"
@@ -26,6 +27,14 @@ Status sync_folder_of(const std::filesystem::path& file) {
   if (descriptor && ::fsync(descriptor.get()) == 0) return {};
   return fail(codes::internal, "Cannot make the folder {} durable: {}", folder.string(),
               std::generic_category().message(errno));
+}
+
+// SQLite writes into the room from the file's beginning on, again after each checkpoint. Where that cannot be had the
+// ledger works as well, as long as there is room.
+void keep_room_for_log(const std::filesystem::path& file) {
+  const FileDescriptor log(::open((file.string() + "-wal").c_str(), O_RDWR | O_CLOEXEC));
+  if (log && ::fallocate(log.get(), FALLOC_FL_KEEP_SIZE, 0, ledger::log_file_bytes) == 0) return;
+  log::warning("no room could be kept for the ledger's log: {}", std::generic_category().message(errno));
 }
 
 }  // namespace
@@ -47,6 +56,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& file, 
   if (const Status migrated = ledger::migrate(*writing, SystemClock().now_ms()); !migrated) {
     return fail(*migrated.error().code, "Cannot open the ledger {}. {}", file.string(), migrated.error().message);
   }
+  keep_room_for_log(file);
   LG_TRY(sync_folder_of(file));
   LG_ASSIGN(std::unique_ptr<Connection> copying, Connection::open(file, Connection::Access::checkpoint));
 

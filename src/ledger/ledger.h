@@ -25,7 +25,7 @@ struct LedgerOptions {
   std::chrono::milliseconds read_time_max{10'000};   // of one closure's statements; over it `unavailable`
   int64_t log_bytes_checkpoint = 4LL << 20;          // of the write-ahead log: copy it into the database file
   int64_t log_bytes_max = 256LL << 20;               // writers wait for a moment until the log could restart
-  std::chrono::milliseconds idle_truncate{10'000};   // without a write: empty the log
+  std::chrono::milliseconds idle_restart{10'000};    // without a write: copy all of the log
   FatalHandler on_fatal = stop_process;
 };
 

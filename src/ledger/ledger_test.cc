@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
+#include <sys/stat.h>
 
 #include <atomic>
 #include <fstream>
@@ -273,14 +274,63 @@ TEST_F(LedgerTest, RefusesWhatIsNotOurs) {
 }
 
 TEST_F(LedgerTest, LogIsCopiedAndEmptied) {
-  open({.log_bytes_checkpoint = 64 << 10, .idle_truncate = std::chrono::milliseconds(20)});
+  open({.log_bytes_checkpoint = 64 << 10, .idle_restart = std::chrono::milliseconds(20)});
   for (int i = 0; i < 100; ++i) {
     ASSERT_TRUE(ledger_->write([&](Tx& tx) { return insert_org(tx, "org" + std::to_string(i)); }).has_value());
   }
   while (ledger_->counts().log_bytes > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  EXPECT_EQ(std::filesystem::file_size(file_.string() + "-wal"), 0U);
-  EXPECT_EQ(rows_on_disk(), 100);
+  // The database file has it all: without its log it is the same.
+  const std::filesystem::path copy = folder_.path() / "copy.db";
+  std::filesystem::copy_file(file_, copy);
+  soci::session session(soci::sqlite3, "db=\"" + copy.string() + "\"");
+  long long count = -1;
+  session << "SELECT count(*) FROM org", soci::into(count);
+  EXPECT_EQ(count, 100);
   EXPECT_EQ(fatal_calls_, 0);
+}
+
+int64_t bytes_on_disk(const std::filesystem::path& file) {
+  struct stat facts{};
+  EXPECT_EQ(::stat(file.c_str(), &facts), 0);
+  return facts.st_blocks * 512;
+}
+
+TEST_F(LedgerTest, RoomForTheLogIsKept) {
+  open({.log_bytes_checkpoint = 64 << 10, .idle_restart = std::chrono::milliseconds(20)});
+  const std::filesystem::path log = file_.string() + "-wal";
+  EXPECT_GE(bytes_on_disk(log), ledger::log_file_bytes);
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_TRUE(ledger_->write([&](Tx& tx) { return insert_org(tx, "org" + std::to_string(i)); }).has_value());
+  }
+  while (ledger_->counts().log_bytes > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  EXPECT_GE(bytes_on_disk(log), ledger::log_file_bytes) << "after a checkpoint, too";
+}
+
+// As SQLite sees a full disk: the file cannot get another page.
+TEST_F(LedgerTest, AFullDiskHarmsTheGroupAlone) {
+  open();
+  const auto limit_pages = [&](int64_t pages) {
+    return ledger_->write(
+        [&](Tx& tx) { return tx.connection().run(fmt::format("PRAGMA max_page_count = {}", pages)); });
+  };
+  ASSERT_TRUE(limit_pages(1).has_value());  // as many as there are
+  const std::string long_name(40'000, 'x');
+  const auto insert_big = [&](Tx& tx) -> Status {
+    LG_TRY(insert_org(tx, "small"));
+    (void)insert_org(tx, long_name);  // whatever the closure makes of it
+    return {};
+  };
+  for (int i = 0; i < 3; ++i) {
+    const Status refused = ledger_->write(insert_big);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, &codes::no_space);
+    EXPECT_EQ(rows_on_disk(), 0);
+  }
+  EXPECT_TRUE(ledger_->read([](ReadTx& tx) { return ledger::list_orgs(tx); }).has_value());
+  EXPECT_EQ(fatal_calls_, 0);
+  ASSERT_TRUE(limit_pages(1'000'000).has_value());
+  EXPECT_TRUE(ledger_->write(insert_big).has_value());
+  EXPECT_EQ(rows_on_disk(), 2);
 }
 
 }  // namespace

@@ -86,7 +86,10 @@ class LocalStore final : public ObjectStore {
     if (size > sent_bytes && ::ftruncate(writer->fd(), sent_bytes) != 0) {
       return system_failure(errno, "cut the tail of", key.text());
     }
-    LG_TRY(objects::write_all(writer->fd(), sent_bytes, tail, key.text()));
+    if (const Status written = objects::write_all(writer->fd(), sent_bytes, tail, key.text()); !written) {
+      (void)!::ftruncate(writer->fd(), sent_bytes);  // half a tail must not keep a full disk full
+      return std::unexpected(written.error());
+    }
     LG_TRY(writer->sync());
     return sent_bytes + static_cast<int64_t>(tail.size());
   }

@@ -24,6 +24,7 @@
 #include "objects/object_store.h"
 #include "objects/removal_gate.h"
 #include "pipeline/comparing.h"
+#include "objects/space_reserve.h"
 #include "pipeline/pipeline.h"
 #include "promotion/metadata_file_writer.h"
 #include "promotion/promoter.h"
@@ -73,6 +74,7 @@ class Node {
   auth::Directory directory_;
   auth::Authenticator authenticator_;
   http::WorkerPool pool_;
+  SpaceReserve reserve_;
   api::Gateway gateway_;
   registry::ResolutionGate resolutions_;
   upload::Uploads uploads_;

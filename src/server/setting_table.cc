@@ -76,6 +76,9 @@ constexpr std::array table = {
                "Word that the Catalog shows for active batches", 0, 0, "active|success"},
 
     SettingRow{"validation.workers", &Settings::validation_workers, integer, "Processes that judge files", 1, 256},
+    SettingRow{"storage.reserve_bytes", &Settings::storage_reserve_bytes, bytes,
+               "Room on the disk that uploads and creations may not use: with less they are answered 507", 0,
+               1024 * gib},
     SettingRow{"storage.reader_grace", &Settings::storage_reader_grace, duration,
                "How long bytes stay after the last snapshot that names them is gone", 0, 365 * 24 * hour},
     SettingRow{"storage.metadata_grace", &Settings::storage_metadata_grace, duration,

@@ -34,6 +34,7 @@ Result<BatchFile> initialize(Uploads& uploads, const FileAddress& address) {
     return find_fresh(tx, address);
   }));
   if (fresh) return std::move(*fresh);
+  LG_TRY(uploads.reserve.check());
   LG_ASSIGN(const NewObject object, begin_object(uploads, address));
   crash_point("initialize.begun");
   Result<BatchFile> file = keep(uploads, address, object);
@@ -65,12 +66,18 @@ Result<HeldBytes> held_bytes(Uploads& uploads, const FileAddress& address) {
     HeldBytes held{.file = std::move(file)};
     if (held.file.complete) {
       held.held = held.contiguous = held.file.sent_bytes;
+      if (held.held > 0) held.ranges = {{0, held.held}};
       return held;
     }
     LG_ASSIGN(const std::vector<ByteRange> ranges, ledger::held_ranges(tx, batch.id, held.file.number));
     for (const ByteRange& range : ranges) {
       held.held += range.size();
       if (range.begin == held.contiguous) held.contiguous = range.end;
+      if (!held.ranges.empty() && held.ranges.back().end == range.begin) {
+        held.ranges.back().end = range.end;
+      } else {
+        held.ranges.push_back(range);
+      }
     }
     return held;
   });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "upload/uploads.h"
 
@@ -17,8 +18,9 @@ Result<BatchFile> complete(Uploads& uploads, const FileAddress& address);
 // In any state of the batch. Blocks.
 struct HeldBytes {
   BatchFile file;
-  int64_t held = 0;        // bytes in all
-  int64_t contiguous = 0;  // bytes from the file's begin on without a gap
+  int64_t held = 0;                    // bytes in all
+  int64_t contiguous = 0;              // bytes from the file's begin on without a gap
+  std::vector<ByteRange> ranges = {};  // all of it, in order, with a gap between any two
 };
 Result<HeldBytes> held_bytes(Uploads& uploads, const FileAddress& address);
 

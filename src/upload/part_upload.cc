@@ -59,7 +59,12 @@ Status check_length(std::optional<int64_t> announced, const ContentRange& part) 
 // request on the range, since the ledger does not hold it.
 asio::awaitable<Status> write_part(Uploads& uploads, const PartTurn& turn, const ContentRange& part,
                                    http::BodyStream& body, BodyDigest& digest) {
-  LG_CO_ASSIGN(const int64_t received, co_await receive(uploads.pool, body, turn.writer->fd(), part.range, digest));
+  const Result<int64_t> came =
+      co_await receive(uploads.pool, uploads.reserve, body, turn.writer->fd(), part.range, digest);
+  if (!came && came.error().kind() == ErrorKind::no_space) {
+    co_await http::run_on(uploads.pool, [&] { give_back(turn.writer->fd(), part.range); });
+  }
+  LG_CO_ASSIGN(const int64_t received, came);
   LG_CO_TRY(check_received(received, part.range));
   LG_CO_TRY(co_await expect_end(body));
   crash_point("part.received");
@@ -100,6 +105,7 @@ asio::awaitable<Status> upload_part(Uploads& uploads, const FileAddress& address
   const BodyEnding ending(co_await asio::this_coro::executor, body);
   LG_CO_ASSIGN(const PartTurn turn, co_await take_turn(uploads, address, part, ending.with(replaced(part))));
   if (turn.action == PartAction::compare) co_return co_await compare_part(uploads, turn, part, body, terms.digest);
+  LG_CO_TRY(co_await http::run_on(uploads.pool, [&] { return uploads.reserve.check(part.range.size()); }));
   LG_CO_TRY(co_await write_part(uploads, turn, part, body, terms.digest));
   crash_point("part.synced");
   co_return co_await http::run_on(uploads.pool, [&] { return hold(uploads, address, part); });

@@ -1,5 +1,6 @@
 #include "upload/receiver.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -66,12 +67,14 @@ asio::awaitable<Result<size_t>> read_full(http::BodyStream& body, std::span<std:
   co_return filled;
 }
 
+constexpr int64_t bytes_between_looks = 16 << 20;  // at the room that is left
+
 using Consume = Status (*)(int file, int64_t offset, std::span<const std::byte> bytes);
 
 // The body's next bytes, at most range.size(), through memory and `consume`.
 asio::awaitable<Result<int64_t>> pass(http::WorkerPool& pool, http::BodyStream& body, int file, ByteRange range,
                                       BodyDigest& digest, Consume consume) {
-  std::vector<std::byte> buffer(static_cast<size_t>(std::min<int64_t>(copy_buffer_bytes, range.size())));
+  std::vector<std::byte> buffer(static_cast<size_t>(std::min<int64_t>(copy_buffer_bytes_at_first, range.size())));
   int64_t received = 0;
   while (received < range.size()) {
     const auto want = static_cast<size_t>(std::min<int64_t>(std::ssize(buffer), range.size() - received));
@@ -83,16 +86,34 @@ asio::awaitable<Result<int64_t>> pass(http::WorkerPool& pool, http::BodyStream& 
     }));
     received += static_cast<int64_t>(count);
     if (count < want) break;
+    if (buffer.size() == copy_buffer_bytes_at_first) buffer = std::vector<std::byte>(copy_buffer_bytes);
   }
   co_return received;
 }
 
-}  // namespace
-
-asio::awaitable<Result<int64_t>> receive(http::WorkerPool& pool, http::BodyStream& body, int file, ByteRange range,
-                                         BodyDigest& digest) {
+asio::awaitable<Result<int64_t>> receive_step(http::WorkerPool& pool, http::BodyStream& body, int file, ByteRange range,
+                                              BodyDigest& digest) {
   if (!digest.wanted()) co_return co_await body.splice_to(file, range.begin, range.size());
   co_return co_await pass(pool, body, file, range, digest, write_all);
+}
+
+}  // namespace
+
+void give_back(int file, ByteRange range) {
+  (void)::fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, range.begin, range.size());
+}
+
+asio::awaitable<Result<int64_t>> receive(http::WorkerPool& pool, const SpaceReserve& reserve, http::BodyStream& body,
+                                         int file, ByteRange range, BodyDigest& digest) {
+  int64_t received = 0;
+  while (received < range.size()) {
+    const ByteRange step{range.begin + received, std::min(range.end, range.begin + received + bytes_between_looks)};
+    LG_CO_ASSIGN(const int64_t count, co_await receive_step(pool, body, file, step, digest));
+    received += count;
+    if (count < step.size() || body.length() == body.received()) break;
+    LG_CO_TRY(co_await http::run_on(pool, [&] { return reserve.check(); }));
+  }
+  co_return received;
 }
 
 asio::awaitable<Status> compare(http::WorkerPool& pool, http::BodyStream& body, int file, ByteRange range,

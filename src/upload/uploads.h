@@ -9,6 +9,7 @@
 #include "ledger/ledger.h"
 #include "model/batch.h"
 #include "objects/object_store.h"
+#include "objects/space_reserve.h"
 #include "upload/flowing_bodies.h"
 #include "upload/limits.h"
 #include "upload/range_claims.h"
@@ -19,6 +20,7 @@ namespace lakegate::upload {
 struct Uploads {
   Ledger& ledger;
   ObjectStore& objects;
+  const SpaceReserve& reserve;
   http::WorkerPool& pool;
   const Clock& clock;
   Random& random;

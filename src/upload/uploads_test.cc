@@ -4,9 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/error_codes.h"
 #include "ledger/ledger_test_support.h"
 #include "ledger/objects.h"
 #include "objects/fake_store.h"
+#include "upload/chunked_file.h"
 
 namespace lakegate::upload {
 namespace {
@@ -18,11 +20,13 @@ struct World : LedgerWorld {
   FileAddress address_of(const BatchId& batch) { return {scope(), batch, dataset(), "a.parquet"}; }
 
   FakeStore objects;
+  SpaceReserve reserve{objects, 1'000};
   http::WorkerPool pool{1, 1};
   FakeClock clock{1'700'000'000'000};
   SeededRandom random{1};
   Uploads uploads{.ledger = ledger(),
                   .objects = objects,
+                  .reserve = reserve,
                   .pool = pool,
                   .clock = clock,
                   .random = random,
@@ -37,6 +41,19 @@ TEST(Uploads, ADiscardedObjectIsTheSweepers) {
   EXPECT_THAT(world.objects.keys(), ElementsAre(object.key));
   EXPECT_THAT(must(world.read([&](ReadTx& tx) { return ledger::objects_to_sweep(tx, 1, World::epoch, 10); })),
               ElementsAre(object.key));
+}
+
+TEST(Uploads, AFullDiskTakesNoNewFile) {
+  World world;
+  const BatchId batch = world.insert_batch();
+  world.objects.fill_disk(true);
+  const auto refused = initialize(world.uploads, world.address_of(batch));
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, &codes::no_space);
+  EXPECT_TRUE(refused.error().retry_after.has_value());
+  EXPECT_THAT(world.objects.keys(), IsEmpty());
+  world.objects.fill_disk(false);
+  must(initialize(world.uploads, world.address_of(batch)));
 }
 
 TEST(Uploads, AnObjectThatWasSweptMeanwhileIsRemovedAtOnce) {

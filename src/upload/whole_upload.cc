@@ -23,8 +23,8 @@ Error too_large(const Limits& limits) {
 // Body to disk, durable.
 asio::awaitable<Result<int64_t>> store(Uploads& uploads, ObjectWriter& writer, http::BodyStream& body,
                                        BodyDigest& digest) {
-  LG_CO_ASSIGN(const int64_t received,
-               co_await receive(uploads.pool, body, writer.fd(), {0, uploads.limits.whole_file_bytes_max}, digest));
+  LG_CO_ASSIGN(const int64_t received, co_await receive(uploads.pool, uploads.reserve, body, writer.fd(),
+                                                        {0, uploads.limits.whole_file_bytes_max}, digest));
   LG_CO_TRY(co_await expect_end(body));
   crash_point("upload.received");
   LG_CO_TRY(co_await http::run_on(uploads.pool, [&]() -> Status {
@@ -57,7 +57,10 @@ asio::awaitable<Result<BatchFile>> upload_whole(Uploads& uploads, const FileAddr
   body.limit_to(uploads.limits.whole_file_bytes_max, too_large(uploads.limits));
 
   const FlowingBodies::Entry flowing(uploads.flowing, address.batch);
-  LG_CO_ASSIGN(NewObject object, co_await http::run_on(uploads.pool, [&] { return begin_object(uploads, address); }));
+  LG_CO_ASSIGN(NewObject object, co_await http::run_on(uploads.pool, [&]() -> Result<NewObject> {
+                 LG_TRY(uploads.reserve.check(terms.length.value_or(0)));
+                 return begin_object(uploads, address);
+               }));
   crash_point("upload.begun");
   const Result<int64_t> stored = co_await store(uploads, *object.writer, body, terms.digest);
   co_return co_await http::run_on(uploads.pool, [&]() -> Result<BatchFile> {
@@ -65,7 +68,11 @@ asio::awaitable<Result<BatchFile>> upload_whole(Uploads& uploads, const FileAddr
                                  ? commit(uploads, address, {address.path, object.key, *stored, terms.digest.sha256()})
                                  : Result<BatchFile>(std::unexpected(stored.error()));
     const bool unknown = !file && file.error().kind() == ErrorKind::commit_unknown;
-    if (!file && !unknown) discard_object(uploads, object.key);
+    if (!file && !unknown) {
+      // First the room: on a full disk the ledger may not be able to note what is to go.
+      give_back(object.writer->fd(), {0, uploads.limits.whole_file_bytes_max});
+      discard_object(uploads, object.key);
+    }
     return file;
   });
 }
