@@ -31,6 +31,7 @@ struct FakeStore::State {
   mutable std::mutex mutex;
   std::map<ObjectKey, std::shared_ptr<FakeObject>> objects;
   bool full = false;
+  int64_t free_bytes = 1LL << 40;
   Millis modified = 0;
 
   // A descriptor of its own on the object's bytes.
@@ -148,7 +149,7 @@ std::string FakeStore::location(const ObjectKey& key) const { return "memory://"
 
 Result<StoreSpace> FakeStore::space() const {
   const std::lock_guard lock(state_->mutex);
-  return StoreSpace{state_->full ? 0 : 1LL << 40, 1LL << 40};
+  return StoreSpace{state_->full ? 0 : state_->free_bytes, 1LL << 40};
 }
 
 Status FakeStore::list(const OnListed& on_listed) const {
@@ -194,6 +195,11 @@ void FakeStore::crash() {
 void FakeStore::fill_disk(bool full) {
   const std::lock_guard lock(state_->mutex);
   state_->full = full;
+}
+
+void FakeStore::set_free_bytes(int64_t bytes) {
+  const std::lock_guard lock(state_->mutex);
+  state_->free_bytes = bytes;
 }
 
 std::vector<ObjectKey> FakeStore::keys() const {

@@ -34,6 +34,8 @@ class FakeStore final : public ObjectStore {
 
   // While full, begin, put and append_tail answer `no_space`.
   void fill_disk(bool full);
+  // What space() answers while the disk is not full; nothing is held to it.
+  void set_free_bytes(int64_t bytes);
 
   std::vector<ObjectKey> keys() const;
 
