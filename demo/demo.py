@@ -365,10 +365,17 @@ def main() -> int:
     folder.mkdir(parents=True)
     server, screen = Server(folder), Screen(terminal)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped then, too
+    interrupted = []
+
+    def interrupt(*_):
+        interrupted.append(True)  # the exception alone is lost where a destructor of a library runs
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
     try:
         show(Demo(server, screen, folder), stays)
-        if stays:
-            server.process.wait()
+        while stays and not interrupted and server.process.poll() is None:
+            time.sleep(0.2)
         return 0
     except KeyboardInterrupt:
         return 0 if server.process else 130
