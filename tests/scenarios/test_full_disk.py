@@ -132,7 +132,8 @@ def test_somebody_else_fills_the_disk(disk, start, wholly):
 
     assert lake.act(sent, "ABORT").status_code == 200
     wait_for(lambda: len(objects(server)) == 2, what="the removal of what was sent")
-    assert lake.act(active, "REVERT").status_code in (200, 507)  # it writes manifests: they need room
+    reverted = lake.act(active, "REVERT").status_code  # it writes manifests, which the reserve has room for
+    assert reverted == 200 or (wholly and reverted == 507)
     disk.make_room()
     wait_for(lambda: lake.send("POST", f"{IMPORT}/batches", json={"datasetId": dataset}).status_code == 201, what="room")
     for begin in (1, 2):
@@ -177,7 +178,7 @@ def test_without_a_reserve_the_disk_fills_to_the_last_byte(disk, start):
         check_refused(lake.put(batch, dataset, "spliced.parquet", noise(20)))
         check_refused(lake.put(batch, dataset, "chunked.parquet", chunked(noise(20))))
         check_refused(lake.put(batch, dataset, "digest.parquet", noise(20), headers=digest))
-        check_refused(lake.part(batch, dataset, "parts.parquet", chunked(noise(20)) and noise(20), MEGABYTE, 200 * MEGABYTE))
+        check_refused(lake.part(batch, dataset, "parts.parquet", noise(20), MEGABYTE, 200 * MEGABYTE))
         wait_for(lambda: disk.free() > 3 * MEGABYTE, what="room of refused uploads")
     # The ledger: small changes until there is no room for another.
     disk.fill()
