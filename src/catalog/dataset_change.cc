@@ -9,8 +9,8 @@
 #include "base/ascii.h"
 #include "base/error_codes.h"
 #include "catalog/dataset_record.h"
-#include "catalog/json_patch.h"
 #include "ledger/datasets.h"
+#include "model/json_patch.h"
 
 namespace lakegate::catalog {
 namespace {

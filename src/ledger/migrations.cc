@@ -4,6 +4,7 @@
 #include "ledger/migration_1.h"
 #include "ledger/migration_2.h"
 #include "ledger/migration_3.h"
+#include "ledger/migration_4.h"
 #include "ledger/sql.h"
 
 namespace lakegate::ledger {
@@ -40,7 +41,8 @@ Status apply(Connection& connection, const Migration& migration, Millis now) {
 std::span<const Migration> migrations() {
   static const Migration all[] = {{1, "first tables", migration_1()},
                                   {2, "what goes by time", migration_2()},
-                                  {3, "where the store is", migration_3()}};
+                                  {3, "where the store is", migration_3()},
+                                  {4, "who refers to whom in the registry", migration_4()}};
   return all;
 }
 

@@ -61,6 +61,42 @@ std::string list_statement(const ResourceQuery& query) {
       query.descending ? "DESC" : "ASC", query.descending ? "DESC" : "ASC");
 }
 
+// What the document says, in the words of migration_4.
+Status store_references(Tx& tx, const Resource& resource) {
+  LG_TRY(change_rows(tx,
+                     "INSERT OR IGNORE INTO resource_reference (source, sandbox, kind, target)"
+                     " SELECT number, sandbox, 'refers', target FROM ("
+                     "  SELECT r.number, r.sandbox, r.id, CASE instr(t.value, '#') WHEN 0 THEN t.value"
+                     "   ELSE substr(t.value, 1, instr(t.value, '#') - 1) END AS target"
+                     "  FROM resource r, json_tree(r.document) t"
+                     "  WHERE r.sandbox = :sandbox AND r.id = :id AND t.key = '$ref' AND t.type = 'text')"
+                     " WHERE target <> '' AND target <> id",
+                     resource.scope.sandbox, resource.id));
+  LG_TRY(change_rows(tx,
+                     "INSERT OR IGNORE INTO resource_reference (source, sandbox, kind, target)"
+                     " SELECT r.number, r.sandbox, 'intends', t.value"
+                     " FROM resource r, json_each(r.document, '$.\"meta:intendedToExtend\"') t"
+                     " WHERE r.sandbox = :sandbox AND r.id = :id AND t.type = 'text' AND t.value <> ''",
+                     resource.scope.sandbox, resource.id));
+  return {};
+}
+
+Status forget_references(Tx& tx, const Resource& resource) {
+  LG_TRY(change_rows(tx,
+                     "DELETE FROM resource_reference WHERE source ="
+                     " (SELECT number FROM resource WHERE sandbox = :sandbox AND id = :id)",
+                     resource.scope.sandbox, resource.id));
+  return {};
+}
+
+Status count_change(Tx& tx, const Scope& scope) {
+  LG_TRY(change_rows(tx,
+                     "INSERT INTO registry_change (sandbox, count) VALUES (:sandbox, 1)"
+                     " ON CONFLICT (sandbox) DO UPDATE SET count = count + 1",
+                     scope.sandbox));
+  return {};
+}
+
 }  // namespace
 
 Status insert_resource(Tx& tx, const Resource& resource) {
@@ -75,7 +111,8 @@ Status insert_resource(Tx& tx, const Resource& resource) {
                      resource.type, resource.title, resource.class_id, resource.document, resource.version,
                      resource.created, resource.updated, resource.created_user, resource.created_client,
                      resource.updated_user, resource.updated_client));
-  return {};
+  if (resource.container == "global") LG_TRY(count_change(tx, resource.scope));
+  return store_references(tx, resource);
 }
 
 Status update_resource(Tx& tx, const Resource& resource, int64_t expected_version) {
@@ -91,14 +128,16 @@ Status update_resource(Tx& tx, const Resource& resource, int64_t expected_versio
                      " WHERE sandbox = :sandbox AND id = :id",
                      resource.title, resource.class_id, resource.document, resource.version, resource.updated,
                      resource.updated_user, resource.updated_client, resource.scope.sandbox, resource.id));
-  return {};
+  LG_TRY(count_change(tx, resource.scope));
+  LG_TRY(forget_references(tx, resource));
+  return store_references(tx, resource);
 }
 
 Status delete_resource(Tx& tx, const Scope& scope, const ResourceId& id) {
   LG_ASSIGN(const int64_t changed,
             change_rows(tx, "DELETE FROM resource WHERE org = :org AND sandbox = :sandbox AND id = :id", scope.org,
                         scope.sandbox, id));
-  if (changed == 1) return {};
+  if (changed == 1) return count_change(tx, scope);
   return not_found(id.text());
 }
 

@@ -31,6 +31,9 @@ struct Resource {
   std::string updated_client;
 };
 
+// All that writes keeps what resource_references.h reads; a document is read with SQL's eyes for that. A global one,
+// which may stand in for a built-in, counts as a change.
+//
 // `schema_title_taken`: a tenant resource of the sandbox, of whatever type, has the title (letter case counts);
 // `conflict`: $id or altId is taken.
 Status insert_resource(Tx& tx, const Resource& resource);

@@ -67,6 +67,14 @@ inline constexpr ErrorCode schema_reference_unknown{"LG-1403-400", ErrorKind::in
                                                     "Referenced resource does not exist"};
 inline constexpr ErrorCode schema_namespace{"LG-1404-400", ErrorKind::invalid,
                                             "Field is outside of the tenant namespace"};
+inline constexpr ErrorCode schema_breaks_data{"LG-1405-400", ErrorKind::invalid, "Change does not fit what is in use"};
+inline constexpr ErrorCode schema_in_use{"LG-1406-409", ErrorKind::conflict, "Resource is in use"};
+inline constexpr ErrorCode schema_accept_descriptors{"XDM-1008-400", ErrorKind::invalid,
+                                                     "Accept header is not usable for descriptors"};
+inline constexpr ErrorCode schema_import_failed{"XDM-3005-400", ErrorKind::invalid, "Import failed"};
+inline constexpr ErrorCode descriptor_not_found{"LG-1407-404", ErrorKind::not_found, "Descriptor not found"};
+inline constexpr ErrorCode descriptor_invalid{"LG-1408-400", ErrorKind::invalid, "Descriptor is not usable"};
+inline constexpr ErrorCode descriptor_needed{"LG-1409-403", ErrorKind::forbidden, "Descriptor is needed by another"};
 
 // 15xx: who may
 inline constexpr ErrorCode quota_exceeded{"LG-1500-429", ErrorKind::unavailable, "Too many requests"};

@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 
-namespace lakegate::catalog {
+namespace lakegate {
 
 inline constexpr size_t patch_operations_max = 1'000;
 inline constexpr size_t patched_weight_max = 1 << 20;  // values and bytes of text: repeated `copy` doubles a document
@@ -22,4 +22,4 @@ void merge_members(boost::json::object& document, const boost::json::object& cha
 // The same at any depth (RFC 7396); lists are replaced.
 void merge_deeply(boost::json::object& document, const boost::json::object& change);
 
-}  // namespace lakegate::catalog
+}  // namespace lakegate

@@ -1,9 +1,9 @@
-#include "catalog/json_patch.h"
+#include "model/json_patch.h"
 
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
-namespace lakegate::catalog {
+namespace lakegate {
 namespace {
 
 namespace json = boost::json;
@@ -74,4 +74,4 @@ TEST(JsonMerge, MembersAndDeep) {
 }
 
 }  // namespace
-}  // namespace lakegate::catalog
+}  // namespace lakegate

@@ -1,4 +1,4 @@
-#include "catalog/json_patch.h"
+#include "model/json_patch.h"
 
 #include <algorithm>
 #include <charconv>
@@ -11,7 +11,7 @@
 
 #include "base/error_codes.h"
 
-namespace lakegate::catalog {
+namespace lakegate {
 namespace {
 
 namespace json = boost::json;
@@ -231,4 +231,4 @@ void merge_deeply(json::object& document, const json::object& change) {
   }
 }
 
-}  // namespace lakegate::catalog
+}  // namespace lakegate
