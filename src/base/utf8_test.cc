@@ -35,6 +35,18 @@ TEST(Utf8, KnowsWhatIsNot) {
   check("1234567\xc3(9", false);
 }
 
+TEST(Utf8, KnowsAscii) {
+  for (size_t length = 0; length < 40; ++length) {
+    std::string text(length, '\x7F');
+    EXPECT_TRUE(is_ascii(text));
+    for (size_t at = 0; at < length; ++at) {
+      text[at] = '\x80';
+      EXPECT_FALSE(is_ascii(text)) << length << " " << at;
+      text[at] = 'a';
+    }
+  }
+}
+
 TEST(Utf8, ShowsAnything) {
   EXPECT_EQ(printable("ab\nü\xff", 10), "ab\\x0aü\\xff");
   EXPECT_EQ(printable("grüße", 3), "grü…");

@@ -28,6 +28,7 @@ Checked<bool> ChunkReader::next(Batch& batch) {
   LG_TRY(levels_.read(batch.entries));
   batch.definition_levels = levels_.definition_levels();
   batch.repetition_levels = levels_.repetition_levels();
+  batch.least_definition_level = levels_.least_definition_level();
   batch.values = levels_.value_count();
   batch.rows = levels_.row_count();
   if (page_is_fresh_) {

@@ -23,10 +23,11 @@ inline constexpr size_t chunk_pages_max = 1'000'000;
 // Valid until the next batch is asked for.
 struct Batch {
   int32_t entries = 0;                         // values and nulls of every level
-  std::span<const int16_t> definition_levels;  // empty where the maximum is 0: every entry is a value
+  std::span<const int16_t> definition_levels;  // empty: every entry is a value
   std::span<const int16_t> repetition_levels;  // empty where the maximum is 0: every entry is a row
-  int32_t rows = 0;                            // entries that begin a row
-  int32_t values = 0;                          // entries of the maximal definition level
+  int16_t least_definition_level = 0;
+  int32_t rows = 0;    // entries that begin a row
+  int32_t values = 0;  // entries of the maximal definition level
   bool is_indices = false;
   std::span<const int32_t> indices;  // `values` of them, each below the dictionary's size
   Values plain;                      // `values` of them

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "columnar/arrow_guard.h"
+#include "columnar/scan.h"
 
 namespace lakegate::columnar {
 namespace {
@@ -36,6 +37,22 @@ bool fills(std::span<const char> levels, int16_t max, int64_t entries) {
   }
   return at == levels.size();
 }
+
+// Whether RLE-encoded levels begin with one run of `max` for all `entries`, as they do where nothing is null.
+bool is_one_run(std::span<const char> levels, int16_t max, int32_t entries) {
+  uint64_t header = 0;
+  size_t at = 0;
+  for (int shift = 0;; shift += 7) {
+    if (at == levels.size() || shift > 28) return false;
+    const auto byte = static_cast<uint8_t>(levels[at++]);
+    header |= static_cast<uint64_t>(byte & 0x7f) << shift;
+    if ((byte & 0x80) == 0) break;
+  }
+  const bool repeats = (header & 1) == 0 && static_cast<int64_t>(header >> 1) >= entries;
+  return repeats && max < 256 && at < levels.size() && static_cast<uint8_t>(levels[at]) == max;
+}
+
+constexpr size_t length_bytes = 4;  // before the levels of a version 1 page
 
 }  // namespace
 
@@ -70,7 +87,12 @@ Checked<std::span<const char>> LevelReader::begin(const PageHeader& header, std:
     });
   };
   LG_TRY(take(decoders_->repetition, repetition_max_, page.repetition_level_encoding));
+  const std::span<const char> definition = body;
   LG_TRY(take(decoders_->definition, definition_max_, page.definition_level_encoding));
+  const std::span<const char> taken = definition.first(definition.size() - body.size());
+  page_is_full_ = definition_max_ == 0 || (repetition_max_ == 0 && taken.size() > length_bytes &&
+                                           page.definition_level_encoding == static_cast<int32_t>(Encoding::rle) &&
+                                           is_one_run(taken.subspan(length_bytes), definition_max_, page.num_values));
   return body;
 }
 
@@ -87,15 +109,22 @@ Checked<std::span<const char>> LevelReader::begin_v2(const DataPageHeaderV2& hea
     return guarded(leaf_.path, [&] { decoder.SetDataV2(bytes, max, header.num_values, unsigned_bytes(levels)); });
   };
   LG_TRY(take(decoders_->repetition, repetition_max_, header.repetition_levels_byte_length));
+  const std::span<const char> definition = body;
   LG_TRY(take(decoders_->definition, definition_max_, header.definition_levels_byte_length));
+  page_is_full_ =
+      definition_max_ == 0 ||
+      (repetition_max_ == 0 && is_one_run(definition.first(static_cast<size_t>(header.definition_levels_byte_length)),
+                                          definition_max_, header.num_values));
   return body;
 }
 
 Check LevelReader::read(int32_t entries) {
   value_count_ = entries;
   row_count_ = entries;
+  least_definition_ = definition_max_;
+  definition_count_ = 0;
+  if (page_is_full_) return {};
   const auto decode = [&](parquet::LevelDecoder& decoder, std::vector<int16_t>& into, size_t& count) -> Check {
-    if (into.empty()) return {};
     int decoded = 0;
     LG_TRY(guarded(leaf_.path, [&] { decoded = decoder.Decode(entries, into.data()); }));
     count = static_cast<size_t>(entries);
@@ -103,13 +132,13 @@ Check LevelReader::read(int32_t entries) {
     return refuse(violations::counts_mismatch, leaf_.path, "a page with fewer levels than entries",
                   "a level for each entry of its header's count");
   };
-  LG_TRY(decode(decoders_->repetition, repetition_, repetition_count_));
   LG_TRY(decode(decoders_->definition, definition_, definition_count_));
-  if (definition_count_ != 0) {
-    value_count_ = static_cast<int32_t>(std::ranges::count(definition_levels(), definition_max_));
-  }
-  if (repetition_count_ == 0) return {};
-  row_count_ = static_cast<int32_t>(std::ranges::count(repetition_levels(), int16_t{0}));
+  const LevelCount values = count_levels(definition_levels(), definition_max_);
+  value_count_ = values.equal;
+  least_definition_ = std::min(definition_max_, values.least);
+  if (repetition_max_ == 0) return {};
+  LG_TRY(decode(decoders_->repetition, repetition_, repetition_count_));
+  row_count_ = count_levels(repetition_levels(), 0).equal;
   return check_lists(entries);
 }
 

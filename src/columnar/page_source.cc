@@ -13,7 +13,8 @@
 namespace lakegate::columnar {
 namespace {
 
-constexpr size_t window_bytes = 256 << 10;
+constexpr size_t window_bytes = 64 << 10;        // what is read at least, so that small pages take few calls
+constexpr size_t header_window_bytes = 4 << 10;  // enough for most headers
 
 // A header views the window, which is about to move. Nothing of what it views is of use for one page.
 void forget_views(PageHeader& header) {
@@ -51,7 +52,8 @@ Check PageSource::fill(size_t bytes) {
   window_begin_ = 0;
   window_end_ = held;
   const int64_t left = end_ - position_;
-  const size_t wanted = std::min(std::max(bytes, window_bytes), held + static_cast<size_t>(left));
+  // Of what follows a large page no more than its header: the rest would have to be moved when its turn comes.
+  const size_t wanted = std::min(std::max(bytes + header_window_bytes, window_bytes), held + static_cast<size_t>(left));
   if (!window_.reserve(wanted, held)) return over_budget(path_, budget_);
   read_exactly(fd_, position_, {window_.data() + held, wanted - held});
   position_ += static_cast<int64_t>(wanted - held);
@@ -63,7 +65,7 @@ Check PageSource::fill(size_t bytes) {
 Checked<bool> PageSource::read_header() {
   const int64_t left = end_ - position_ + static_cast<int64_t>(window_end_ - window_begin_);
   if (left == 0) return false;
-  for (size_t window = 4096;; window *= 8) {
+  for (size_t window = header_window_bytes;; window *= 8) {
     const size_t available = std::min(window, static_cast<size_t>(left));
     LG_TRY(fill(available));
     if (auto decoded = decode_page_header({window_.data() + window_begin_, window_end_ - window_begin_})) {

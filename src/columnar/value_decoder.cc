@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "columnar/arrow_guard.h"
+#include "columnar/scan.h"
 
 namespace lakegate::columnar {
 namespace {
@@ -102,13 +103,12 @@ class TypedValueDecoder final : public ValueDecoder {
     int decoded = 0;
     LG_TRY(guarded(path_, [&] { decoded = index_decoder_->DecodeIndices(count, indices_.data()); }));
     if (decoded != count) return too_few();
-    uint32_t largest = 0;
-    for (int32_t i = 0; i < count; ++i)
-      largest = std::max(largest, static_cast<uint32_t>(indices_[static_cast<size_t>(i)]));
+    const std::span<const int32_t> found(indices_.data(), static_cast<size_t>(count));
+    const uint32_t largest = largest_index(found);
     if (count > 0 && largest >= dictionary_size_) {
       return corrupt(fmt::format("dictionary index {}", largest), fmt::format("indices below {}", dictionary_size_));
     }
-    return std::span<const int32_t>(indices_.data(), static_cast<size_t>(count));
+    return found;
   }
 
   Check end() override { return encoding_ == Encoding::plain ? plain_end("page") : Check{}; }

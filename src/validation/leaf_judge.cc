@@ -72,33 +72,32 @@ BrokenRules LeafJudge::judge_value(const T& value) const {
 template <class T>
 bool LeafJudge::include(std::span<const T> values) {
   if (values.empty()) return true;
+  const columnar::Extent<T> extent = columnar::extent(values);
   if constexpr (std::is_same_v<T, std::string_view>) {
-    for (const std::string_view value : values) facts_.extremes.include(value);
+    facts_.extremes.include(extent.smallest);
+    facts_.extremes.include(extent.largest);
     return false;
   } else if constexpr (std::is_floating_point_v<T>) {
-    T smallest = std::numeric_limits<T>::infinity();
-    T largest = -std::numeric_limits<T>::infinity();
-    int64_t nans = 0;
-    for (const T value : values) {
-      nans += value != value ? 1 : 0;
-      smallest = value < smallest ? value : smallest;
-      largest = value > largest ? value : largest;
-    }
-    facts_.nan_count += nans;
-    if (nans == static_cast<int64_t>(values.size())) return false;
-    facts_.extremes.include(double{smallest}, double{largest});
-    return nans == 0 && plan_.rules.all_fine(double{smallest}, double{largest});
+    facts_.nan_count += extent.nan_count;
+    if (extent.nan_count == static_cast<int64_t>(values.size())) return false;
+    facts_.extremes.include(double{extent.smallest}, double{extent.largest});
   } else {
-    T smallest = values[0];
-    T largest = values[0];
-    for (const T value : values) {
-      smallest = std::min(smallest, value);
-      largest = std::max(largest, value);
-    }
-    facts_.extremes.include(int64_t{smallest}, int64_t{largest});
-    if constexpr (std::is_same_v<T, uint8_t>) return false;
-    return plan_.rules.all_fine(int64_t{smallest}, int64_t{largest});
+    facts_.extremes.include(int64_t{extent.smallest}, int64_t{extent.largest});
   }
+  return are_fine(extent);
+}
+
+// Whether nothing in between can be wrong either.
+template <class T>
+bool LeafJudge::are_fine(const columnar::Extent<T>& extent) const {
+  if constexpr (std::is_same_v<T, std::string_view>)
+    return false;
+  else if constexpr (std::is_same_v<T, uint8_t>)
+    return plan_.rules.all_fine();
+  else if constexpr (std::is_floating_point_v<T>)
+    return extent.nan_count == 0 && plan_.rules.all_fine(double{extent.smallest}, double{extent.largest});
+  else
+    return plan_.rules.all_fine(int64_t{extent.smallest}, int64_t{extent.largest});
 }
 
 template <class T>
@@ -114,8 +113,10 @@ void LeafJudge::judge_dictionary(const Values& dictionary) {
   has_dictionary_ = true;
   dictionary_ = dictionary;
   std::visit(
-      [&](const auto& entries) {
+      [&]<class T>(std::span<const T> entries) {
         used_.assign(entries.size(), 0);
+        first_unused_ = 0;
+        if (entries.empty() || (!std::is_same_v<T, std::string_view> && are_fine(columnar::extent(entries)))) return;
         for (size_t i = 0; i < entries.size(); ++i) {
           const BrokenRules broken = judge_value(entries[i]);
           if (broken == 0) continue;
@@ -127,7 +128,11 @@ void LeafJudge::judge_dictionary(const Values& dictionary) {
 }
 
 void LeafJudge::judge_indices(const Batch& batch) {
-  for (const int32_t index : batch.indices) used_[static_cast<size_t>(index)] = 1;
+  // Soon every entry was used once, and nothing is left to be noted.
+  while (first_unused_ < used_.size() && used_[first_unused_] != 0) ++first_unused_;
+  if (first_unused_ < used_.size()) {
+    for (const int32_t index : batch.indices) used_[static_cast<size_t>(index)] = 1;
+  }
   if (broken_.empty()) return;
   for (size_t i = 0; i < batch.indices.size(); ++i) {
     const auto index = static_cast<size_t>(batch.indices[i]);
@@ -137,8 +142,10 @@ void LeafJudge::judge_indices(const Batch& batch) {
 
 void LeafJudge::include_used_entries() {
   if (!has_dictionary_) return;
+  const bool all_used = std::ranges::find(used_, 0) == used_.end();
   std::visit(
-      [&](const auto& entries) {
+      [&]<class T>(std::span<const T> entries) {
+        if (all_used) return void(include(entries));
         for (size_t i = 0; i < entries.size(); ++i) {
           if (used_[i] != 0) include(entries.subspan(i, 1));
         }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "columnar/chunk_reader.h"
+#include "columnar/scan.h"
 #include "validation/column_facts.h"
 #include "validation/judge_plan.h"
 #include "validation/structure_judge.h"
@@ -44,6 +45,8 @@ class LeafJudge {
   BrokenRules judge_value(const T& value) const;
   template <class T>
   bool include(std::span<const T> values);
+  template <class T>
+  bool are_fine(const columnar::Extent<T>& extent) const;
 
   const LeafPlan& plan_;
   ViolationLog& log_;
@@ -56,6 +59,7 @@ class LeafJudge {
   columnar::Values dictionary_;
   std::vector<BrokenRules> broken_;  // by dictionary entry; empty: all are fine
   std::vector<uint8_t> used_;        // by dictionary entry
+  size_t first_unused_ = 0;          // all before it are used
   std::vector<int64_t> value_rows_;  // of the batch, made when a value is bad
 };
 

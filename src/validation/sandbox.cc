@@ -57,6 +57,10 @@ int add_rules(scmp_filter_ctx filter) {
 void prepare_process(int socket) {
   // After a failed allocation, glibc looks for another arena and opens files for it: later, on an innocent job.
   ::mallopt(M_ARENA_MAX, 1);
+  // Each column chunk takes buffers of a page and a dictionary, of a megabyte or two. Kept between chunks, they are not
+  // made of fresh pages each time.
+  ::mallopt(M_MMAP_THRESHOLD, 8 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 16 << 20);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::prctl(PR_SET_DUMPABLE, 0);
   ::prctl(PR_SET_NAME, "lakegate-worker");

@@ -12,7 +12,6 @@ namespace {
 using columnar::Batch;
 using columnar::Values;
 
-constexpr int16_t level_base = 128;             // above every level: schemas nest at most 100 deep
 constexpr size_t distinct_items_max = 1 << 20;  // of one list; what is behind is not compared
 
 // Calls each(entry, row) for the entries of a batch before which `row` rows began.
@@ -22,10 +21,6 @@ void each_entry(const Batch& batch, int64_t row, Each&& each) {
     if (batch.repetition_levels.empty() || batch.repetition_levels[i] == 0) ++row;
     each(i, row - 1);
   }
-}
-
-int16_t definition(const Batch& batch, size_t entry) {
-  return batch.definition_levels.empty() ? int16_t{0} : batch.definition_levels[entry];
 }
 
 int16_t repetition(const Batch& batch, size_t entry) {
@@ -49,34 +44,33 @@ std::array<uint64_t, 2> hash_of(const Values& values, size_t index) {
 
 }  // namespace
 
-void StructureJudge::FreeState::operator()(XXH3_state_s* state) const { XXH3_freeState(state); }
-
 StructureJudge::StructureJudge(const LeafPlan& plan)
     : plan_(plan),
       definition_max_(plan.node->definition_level),
       counted_(plan.count_rules.size()),
       distinct_(plan.distinct_rules.size()) {
-  for (size_t i = 0; i < plan.sibling_rules.size(); ++i) siblings_.emplace_back(XXH3_createState());
+  for (size_t i = 0; i < plan.sibling_rules.size(); ++i) siblings_.emplace_back(plan.sibling_rules[i], *plan.node);
 }
 
-StructureJudge::~StructureJudge() = default;
+int16_t StructureJudge::definition(const Batch& batch, size_t entry) const {
+  return batch.definition_levels.empty() ? definition_max_ : batch.definition_levels[entry];
+}
 
 void StructureJudge::begin_chunk() {
-  for (const auto& state : siblings_) XXH3_64bits_reset(state.get());
+  for (LevelDigest& digest : siblings_) digest.begin();
 }
 
 void StructureJudge::judge(const Batch& batch, const Values& values, int64_t row) {
   judge_nulls(batch, row);
   if (!plan_.count_rules.empty()) judge_counts(batch, row);
   if (!plan_.distinct_rules.empty()) judge_distinct(batch, values, row);
-  if (!plan_.sibling_rules.empty()) digest_siblings(batch);
+  for (LevelDigest& digest : siblings_) digest.add(batch);
 }
 
 void StructureJudge::judge_nulls(const Batch& batch, int64_t row) {
   if (batch.values != batch.entries) {
-    const int16_t least = std::ranges::min(batch.definition_levels);
     for (const NullRule& rule : plan_.null_rules) {
-      if (least >= rule.definition_level) continue;
+      if (batch.least_definition_level >= rule.definition_level) continue;
       each_entry(batch, row, [&](size_t entry, int64_t at) {
         const int16_t level = definition(batch, entry);
         if (level >= rule.slot_level && level < rule.definition_level) rule.finding->add(at, [] { return "null"; });
@@ -147,28 +141,12 @@ void StructureJudge::judge_distinct(const Batch& batch, const Values& values, in
   }
 }
 
-void StructureJudge::digest_siblings(const Batch& batch) {
-  for (size_t i = 0; i < plan_.sibling_rules.size(); ++i) {
-    const SiblingRule& rule = plan_.sibling_rules[i];
-    projected_.clear();
-    projected_.reserve(static_cast<size_t>(batch.entries));
-    const bool all_begin = plan_.node->repetition_level <= rule.repetition_level;
-    for (size_t entry = 0; entry < static_cast<size_t>(batch.entries); ++entry) {
-      const int16_t repeated = repetition(batch, entry);
-      if (!all_begin && repeated > rule.repetition_level) continue;
-      projected_.push_back(
-          static_cast<int16_t>(std::min(definition(batch, entry), rule.level_max) * level_base + repeated));
-    }
-    XXH3_64bits_update(siblings_[i].get(), projected_.data(), projected_.size() * sizeof(int16_t));
-  }
-}
-
 std::vector<StructureJudge::Digest> StructureJudge::end_chunk() {
   for (size_t i = 0; i < counted_.size(); ++i) close_count(plan_.count_rules[i], counted_[i]);
   for (size_t i = 0; i < distinct_.size(); ++i) close_distinct(plan_.distinct_rules[i], distinct_[i]);
   std::vector<Digest> digests;
   for (size_t i = 0; i < siblings_.size(); ++i) {
-    digests.push_back({plan_.sibling_rules[i].group, XXH3_64bits_digest(siblings_[i].get())});
+    digests.push_back({plan_.sibling_rules[i].group, siblings_[i].finish()});
   }
   return digests;
 }

@@ -3,21 +3,17 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <vector>
 
 #include "columnar/chunk_reader.h"
 #include "validation/judge_plan.h"
-
-struct XXH3_state_s;
+#include "validation/level_digest.h"
 
 namespace lakegate::validation {
 
 class StructureJudge {
  public:
   explicit StructureJudge(const LeafPlan& plan);
-  ~StructureJudge();
 
   // A chunk's entries in order, then end_chunk. `row` is the number of the file's rows that began before the batch.
   void begin_chunk();
@@ -42,19 +38,15 @@ class StructureJudge {
   void judge_nulls(const columnar::Batch& batch, int64_t row);
   void judge_counts(const columnar::Batch& batch, int64_t row);
   void judge_distinct(const columnar::Batch& batch, const columnar::Values& values, int64_t row);
-  void digest_siblings(const columnar::Batch& batch);
+  int16_t definition(const columnar::Batch& batch, size_t entry) const;
   static void close_count(const CountRule& rule, OpenList& list);
   static void close_distinct(const DistinctRule& rule, OpenList& list);
 
   const LeafPlan& plan_;
   const int16_t definition_max_;
-  std::vector<OpenList> counted_;   // one for each count rule
-  std::vector<OpenList> distinct_;  // one for each distinct rule
-  struct FreeState {
-    void operator()(XXH3_state_s* state) const;
-  };
-  std::vector<std::unique_ptr<XXH3_state_s, FreeState>> siblings_;  // one for each sibling rule
-  std::vector<int16_t> projected_;
+  std::vector<OpenList> counted_;      // one for each count rule
+  std::vector<OpenList> distinct_;     // one for each distinct rule
+  std::vector<LevelDigest> siblings_;  // one for each sibling rule
 };
 
 }  // namespace lakegate::validation

@@ -42,14 +42,8 @@ Result<ValueRules> ValueRules::compile(const CheckNode& check, const columnar::F
   rules.integers_.insert(constraints.enumeration_integer.begin(), constraints.enumeration_integer.end());
   rules.checks_length_ = constraints.length_min || constraints.length_max;
   if (constraints.pattern && check.kind == TypeKind::string) {
-    LG_ASSIGN(const std::string pattern, xdm::translate_pattern(*constraints.pattern));
-    RE2::Options options;
-    options.set_log_errors(false);
-    rules.pattern_ = std::make_unique<RE2>(pattern, options);
-    if (!rules.pattern_->ok()) {
-      return fail(codes::internal, "The pattern {} of field {} does not compile: {}.", *constraints.pattern, leaf.path,
-                  rules.pattern_->error());
-    }
+    rules.plain_pattern_ = PlainPattern::parse(*constraints.pattern);
+    if (!rules.plain_pattern_) LG_TRY(rules.compile_pattern(*constraints.pattern, leaf.path));
   }
   if (check.kind == TypeKind::date || check.kind == TypeKind::timestamptz) {
     const int64_t micro = leaf.logical.unit == columnar::TimeUnit::microseconds ? 1000 : 1;
@@ -70,16 +64,31 @@ Result<ValueRules> ValueRules::compile(const CheckNode& check, const columnar::F
   return rules;
 }
 
+bool ValueRules::is_match(std::string_view text) const {
+  if (plain_pattern_) return plain_pattern_->matches(text);
+  return pattern_ == nullptr || RE2::PartialMatch({text.data(), text.size()}, *pattern_);
+}
+
+Status ValueRules::compile_pattern(const std::string& ecma, const std::string& path) {
+  LG_ASSIGN(const std::string pattern, xdm::translate_pattern(ecma));
+  RE2::Options options;
+  options.set_log_errors(false);
+  pattern_ = std::make_unique<RE2>(pattern, options);
+  if (pattern_->ok()) return {};
+  return fail(codes::internal, "The pattern {} of field {} does not compile: {}.", ecma, path, pattern_->error());
+}
+
 BrokenRules ValueRules::judge(std::string_view text) const {
-  if (!is_utf8(text)) return bit(Rule::encoding);
+  const bool ascii = is_ascii(text);
+  if (!ascii && !is_utf8(text)) return bit(Rule::encoding);
   BrokenRules broken = 0;
   if (checks_length_) {
-    const auto length = static_cast<int64_t>(code_point_count(text));
+    const auto length = static_cast<int64_t>(ascii ? text.size() : code_point_count(text));
     const bool fits =
         length >= constraints_.length_min.value_or(0) && length <= constraints_.length_max.value_or(INT64_MAX);
     if (!fits) broken |= bit(Rule::length);
   }
-  if (pattern_ != nullptr && !RE2::PartialMatch({text.data(), text.size()}, *pattern_)) broken |= bit(Rule::pattern);
+  if (!is_match(text)) broken |= bit(Rule::pattern);
   if (!texts_.empty() && !texts_.contains(text)) broken |= bit(Rule::allowed);
   return broken;
 }

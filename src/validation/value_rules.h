@@ -13,6 +13,7 @@
 #include "columnar/file_schema.h"
 #include "model/check_schema.h"
 #include "model/violation_codes.h"
+#include "validation/plain_pattern.h"
 
 namespace re2 {
 class RE2;
@@ -43,17 +44,22 @@ class ValueRules {
   // True when everything from `smallest` to `largest` is fine, whatever lies between.
   bool all_fine(int64_t smallest, int64_t largest) const;
   bool all_fine(double smallest, double largest) const;
+  // True when no boolean can be wrong.
+  bool all_fine() const { return !constraints_.constant_boolean; }
 
   const ViolationCode& code(Rule rule) const;
   std::string expected(Rule rule) const;
 
  private:
   ValueRules() = default;
+  Status compile_pattern(const std::string& ecma, const std::string& path);
+  bool is_match(std::string_view text) const;
   bool below(double value) const;
   bool above(double value) const;
 
   Constraints constraints_;
   TypeKind kind_ = TypeKind::string;
+  std::optional<PlainPattern> plain_pattern_;  // or, where that cannot be,
   std::unique_ptr<re2::RE2> pattern_;
   std::unordered_set<std::string_view> texts_;  // views of constraints_.enumeration
   std::unordered_set<int64_t> integers_;
