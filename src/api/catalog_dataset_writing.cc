@@ -13,6 +13,7 @@
 #include "catalog/dataset_creation.h"
 #include "catalog/dataset_deletion.h"
 #include "ledger/datasets.h"
+#include "ledger/resource_references.h"
 #include "model/error_codes.h"
 #include "registry/registry.h"
 
@@ -28,9 +29,18 @@ catalog::Author author_of(const auth::Identity& identity) {
   return {.scope = identity.scope, .user = identity.user_id, .client = identity.client_id.text()};
 }
 
+struct FoundSchema {
+  xdm::ResolvedSchema schema;
+  int64_t registry_changes = 0;  // in the same view of the ledger
+};
+
 // In a body an unknown schema is a wrong member, not a wrong address.
-Result<xdm::ResolvedSchema> resolve(const CatalogRoutes& parts, const Scope& scope, const ResourceId& id) {
-  auto resolved = parts.ledger.read([&](ReadTx& tx) { return registry::resolve_schema(tx, scope, id); });
+Result<FoundSchema> resolve(const CatalogRoutes& parts, const Scope& scope, const ResourceId& id) {
+  auto resolved = parts.ledger.read([&](ReadTx& tx) -> Result<FoundSchema> {
+    LG_ASSIGN(const int64_t changes, ledger::registry_change_count(tx, scope));
+    LG_ASSIGN(xdm::ResolvedSchema schema, registry::resolve_schema(tx, scope, id));
+    return FoundSchema{std::move(schema), changes};
+  });
   if (resolved || resolved.error().kind() != ErrorKind::not_found) return resolved;
   return fail(codes::schema_reference_unknown, "Member schemaRef.id: {}", resolved.error().message);
 }
@@ -97,21 +107,29 @@ Result<http::Response> create_dataset(const CatalogRoutes& parts, const http::Re
   LG_ASSIGN(const catalog::DatasetFields fields, catalog::read_dataset_fields(body.get_object()));
   const Millis now = parts.clock.now_ms();
   const catalog::Author author = author_of(identity);
-  LG_ASSIGN(const catalog::DatasetDraft draft, parts.resolutions.run([&]() -> Result<catalog::DatasetDraft> {
-    LG_ASSIGN(const xdm::ResolvedSchema schema, resolve(parts, identity.scope, fields.schema_id));
-    return catalog::prepare_dataset(fields, schema, author, now, parts.random);
-  }));
-  if (wants_validation_only(request)) return answer_validated(parts, draft);
-
-  const auto work = [&](Tx& tx) -> Result<ledger::StoredAnswer> {
-    LG_ASSIGN(const Dataset dataset, catalog::insert_dataset(tx, draft, author));
-    return ledger::StoredAnswer{.status = 201,
-                                .location = fmt::format("{}/dataSets/{}", catalog_root, dataset.id),
-                                .body = dataset_reference(dataset.id)};
+  const auto prepare = [&]() -> Result<catalog::DatasetDraft> {
+    LG_ASSIGN(const FoundSchema found, resolve(parts, identity.scope, fields.schema_id));
+    LG_ASSIGN(catalog::DatasetDraft draft, catalog::prepare_dataset(fields, found.schema, author, now, parts.random));
+    draft.registry_changes = found.registry_changes;
+    return draft;
   };
-  LG_ASSIGN(ledger::StoredAnswer answer, answer_once(parts.ledger, identity.scope, key, now, work));
-  crash_point("dataset.created");
-  return to_response(std::move(answer));
+  for (int attempt = 1;; ++attempt) {
+    LG_ASSIGN(const catalog::DatasetDraft draft, parts.resolutions.run(prepare));
+    if (wants_validation_only(request)) return answer_validated(parts, draft);
+
+    const auto work = [&](Tx& tx) -> Result<ledger::StoredAnswer> {
+      LG_ASSIGN(const Dataset dataset, catalog::insert_dataset(tx, draft, author));
+      return ledger::StoredAnswer{.status = 201,
+                                  .location = fmt::format("{}/dataSets/{}", catalog_root, dataset.id),
+                                  .body = dataset_reference(dataset.id)};
+    };
+    auto answer = answer_once(parts.ledger, identity.scope, key, now, work);
+    const bool overtaken = !answer && answer.error().code == &codes::conflict;
+    if (overtaken && attempt < attempts_max) continue;
+    if (!answer) return std::unexpected(answer.error());
+    crash_point("dataset.created");
+    return to_response(*std::move(answer));
+  }
 }
 
 Result<http::Response> change_dataset(const CatalogRoutes& parts, const http::Request& request,

@@ -96,8 +96,8 @@ std::string render_answer(const std::vector<ImportEntry>& entries) {
 }
 
 Result<ledger::StoredAnswer> import_once(const SchemaRegistryRoutes& parts, const auth::Identity& identity,
-                                         const IdempotencyKey& key, const std::vector<ImportDocument>& documents) {
-  const registry::Author author = registry_author(identity);
+                                         const registry::Author& author, const IdempotencyKey& key,
+                                         const std::vector<ImportDocument>& documents) {
   const Millis now = parts.clock.now_ms();
   LG_ASSIGN(const std::vector<ImportEntry> entries,
             parts.ledger.read([&](ReadTx& tx) { return registry::prepare_import(tx, author, documents, now); }));
@@ -113,7 +113,7 @@ Result<http::Response> post(const SchemaRegistryRoutes& parts, const http::Reque
   LG_ASSIGN(const IdempotencyKey key, read_idempotency_key(request, "import resources"));
   LG_ASSIGN(const std::vector<ImportDocument> documents, read_bundle(request));
   for (int attempt = 1;; ++attempt) {
-    auto answer = import_once(parts, identity, key, documents);
+    auto answer = import_once(parts, identity, registry_author(identity, request), key, documents);
     const bool overtaken = !answer && answer.error().code == &codes::conflict;
     if (overtaken && attempt < attempts_max) continue;
     if (!answer) return std::unexpected(answer.error());

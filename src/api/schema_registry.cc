@@ -1,17 +1,15 @@
 #include "api/schema_registry.h"
 
-#include <boost/json/serialize.hpp>
-
 #include <charconv>
 #include <string>
 #include <utility>
 
 #include "api/schema_registry_accept.h"
+#include "api/schema_registry_address.h"
 #include "api/schema_registry_render.h"
+#include "api/schema_registry_writing.h"
 #include "model/error_codes.h"
-#include "registry/draft.h"
 #include "registry/registry.h"
-#include "xdm/document.h"
 
 namespace lakegate::api {
 namespace {
@@ -20,7 +18,6 @@ namespace json = boost::json;
 using registry::Container;
 using registry::ResourceType;
 
-constexpr std::string_view base = "/data/foundation/schemaregistry";
 constexpr size_t limit_max = 500;  // what clients may ask for; a page has page_size_max at most
 
 // What one route is about.
@@ -28,13 +25,6 @@ struct Place {
   Container container;
   ResourceType type;
 };
-
-http::Response answer(int status, const json::object& body, const http::Request& request) {
-  const auto accept = request.header("Accept");
-  const bool of_registry =
-      accept && accept->starts_with("application/vnd.adobe.") && accept->find(',') == std::string_view::npos;
-  return http::Response::text(status, of_registry ? std::string(*accept) : "application/json", json::serialize(body));
-}
 
 Result<size_t> parse_limit(const http::Request& request) {
   const auto text = request.query_value("limit");
@@ -73,35 +63,28 @@ Result<http::Response> get_list(const SchemaRegistryRoutes& parts, Place place, 
     return registry::list(tx, identity.scope, place.container, place.type, query);
   }));
   LG_ASSIGN(const json::object body, render_page(page, view, request, query.descending ? "-title" : "title"));
-  return answer(200, body, request);
-}
-
-// "https://…" came with its slashes encoded or not; the form's plus signs are none of an id's.
-std::string id_parameter(const http::Request& request) {
-  std::string id = request.path_parameter("id");
-  while (id.ends_with('/')) id.pop_back();
-  return id;
+  return registry_answer(200, body, request);
 }
 
 Result<http::Response> get_raw(const SchemaRegistryRoutes& parts, Place place, const http::Request& request,
                                const auth::Identity& identity, const SchemaView& view) {
   LG_ASSIGN(const registry::Resource resource, parts.ledger.read([&](ReadTx& tx) {
-    return registry::find(tx, identity.scope, place.container, place.type, id_parameter(request));
+    return registry::find(tx, identity.scope, place.container, place.type, registry_id(request));
   }));
   LG_ASSIGN(json::object body, render_resource(resource, view));
   if (view.without_text) remove_text(body);
-  return answer(200, body, request);
+  return registry_answer(200, body, request);
 }
 
 Result<http::Response> get_full(const SchemaRegistryRoutes& parts, Place place, const http::Request& request,
                                 const auth::Identity& identity, const SchemaView& view) {
   LG_ASSIGN(xdm::ResolvedSchema resolved, parts.ledger.read([&](ReadTx& tx) -> Result<xdm::ResolvedSchema> {
     LG_ASSIGN(const registry::Resource resource,
-              registry::find(tx, identity.scope, place.container, place.type, id_parameter(request)));
+              registry::find(tx, identity.scope, place.container, place.type, registry_id(request)));
     return registry::resolve(tx, identity.scope, resource);
   }));
   if (view.without_text) remove_text(resolved.tree);
-  return answer(200, resolved.tree, request);
+  return registry_answer(200, resolved.tree, request);
 }
 
 Result<http::Response> get_one(const SchemaRegistryRoutes& parts, Place place, const http::Request& request,
@@ -111,21 +94,10 @@ Result<http::Response> get_one(const SchemaRegistryRoutes& parts, Place place, c
   return parts.resolutions.run([&] { return get_full(parts, place, request, identity, view); });
 }
 
-Result<http::Response> post(const SchemaRegistryRoutes& parts, ResourceType type, const http::Request& request,
-                            const auth::Identity& identity) {
-  LG_ASSIGN(const json::object body, xdm::parse_document(request.body));
-  const registry::Author author = registry_author(identity);
-  const Millis now = parts.clock.now_ms();
-  const auto prepare = [&](ReadTx& tx) { return registry::prepare(tx, author, type, body, now, parts.random); };
-  LG_ASSIGN(const registry::Draft draft, parts.resolutions.run([&] { return parts.ledger.read(prepare); }));
-  LG_TRY(parts.ledger.write([&](Tx& tx) { return registry::insert(tx, author, draft); }));
-  return answer(201, draft.resource.document, request);
-}
-
 void add_place(http::Router& router, const SchemaRegistryRoutes& parts, std::string_view container,
                std::string_view segment) {
   const Place place{*registry::parse_container(container), *registry::parse_resource_type(segment)};
-  const std::string list = fmt::format("{}/{}/{}", base, container, segment);
+  const std::string list = fmt::format("{}/{}/{}", registry_root, container, segment);
   const auto wrap = [&](auto handler) {
     return parts.gateway.authorised(
         [parts, place, handler](const http::Request& request, const auth::Identity& identity) {
@@ -135,20 +107,26 @@ void add_place(http::Router& router, const SchemaRegistryRoutes& parts, std::str
   router.add("GET", list, wrap(get_list));
   router.add("GET", list + "/{id...}", wrap(get_one));
   if (place.container == Container::global) return;
-  router.add("POST", list,
-             parts.gateway.creating([parts, place](const http::Request& request, const auth::Identity& identity) {
-               return post(parts, place.type, request, identity);
-             }));
+  const auto wrap_write = [&](auto handler) {
+    return [parts, place, handler](const http::Request& request, const auth::Identity& identity) {
+      return handler(parts, place.type, request, identity);
+    };
+  };
+  router.add("POST", list, parts.gateway.creating(wrap_write(create_resource)));
+  router.add("PUT", list + "/{id...}", parts.gateway.creating(wrap_write(replace_resource)));
+  router.add("PATCH", list + "/{id...}", parts.gateway.creating(wrap_write(patch_resource)));
+  router.add("DELETE", list + "/{id...}", parts.gateway.authorised(wrap_write(delete_resource)));
 }
 
 }  // namespace
 
-registry::Author registry_author(const auth::Identity& identity) {
+registry::Author registry_author(const auth::Identity& identity, const http::Request& request) {
   return {.scope = identity.scope,
           .ims_org = identity.ims_org.text(),
           .tenant = identity.tenant,
           .client_id = identity.client_id.text(),
-          .user_id = identity.user_id};
+          .user_id = identity.user_id,
+          .request_id = request.id};
 }
 
 void add_schema_registry_routes(http::Router& router, const SchemaRegistryRoutes& parts) {

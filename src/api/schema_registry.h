@@ -19,11 +19,13 @@ struct SchemaRegistryRoutes {
   const Clock& clock;
   Random& random;
   registry::ResolutionGate& resolutions;
+  registry::ResolutionGate& changes;  // lets one in: see schema_registry_writing.h
 };
 
-registry::Author registry_author(const auth::Identity& identity);
+registry::Author registry_author(const auth::Identity& identity, const http::Request& request);
 
-// GET lists and single resources of both containers; POST makes a tenant's. `mixins` is another name of `fieldgroups`.
+// GET lists and single resources of both containers; POST, PUT, PATCH and DELETE of a tenant's. `mixins` is another
+// name of `fieldgroups`.
 void add_schema_registry_routes(http::Router& router, const SchemaRegistryRoutes& parts);
 
 }  // namespace lakegate::api

@@ -8,6 +8,7 @@
 #include "base/sha256.h"
 #include "catalog/dataset_record.h"
 #include "catalog/table_name.h"
+#include "ledger/resource_references.h"
 #include "ledger/resources.h"
 #include "ledger/tables.h"
 #include "model/check_schema_json.h"
@@ -100,6 +101,13 @@ Status check_schema_exists(ReadTx& tx, const Dataset& dataset) {
               dataset.schema_id);
 }
 
+// Whoever changes a schema takes its datasets along in the same transaction: one that came in behind would stay behind.
+Status check_schema_is_fresh(ReadTx& tx, const DatasetDraft& draft) {
+  LG_ASSIGN(const int64_t changes, ledger::registry_change_count(tx, draft.dataset.scope));
+  if (changes == draft.registry_changes) return {};
+  return fail(codes::conflict, "The schema registry was changed while the dataset was created. Send it again.");
+}
+
 }  // namespace
 
 Result<DatasetDraft> prepare_dataset(const DatasetFields& fields, const xdm::ResolvedSchema& schema,
@@ -126,6 +134,7 @@ Result<DatasetDraft> prepare_dataset(const DatasetFields& fields, const xdm::Res
 Result<Dataset> insert_dataset(Tx& tx, const DatasetDraft& draft, const Author& author) {
   Dataset dataset = draft.dataset;
   LG_TRY(check_schema_exists(tx, dataset));
+  LG_TRY(check_schema_is_fresh(tx, draft));
   if (!draft.table_name_given) {
     LG_ASSIGN(dataset.table_name, ledger::free_table_name(tx, dataset.scope, dataset.table_name));
   }

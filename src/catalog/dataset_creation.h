@@ -31,6 +31,7 @@ struct DatasetDraft {
   ledger::PinnedSchema pinned;
   std::vector<FieldFact> facts;
   TableState table;
+  int64_t registry_changes = 0;  // ledger::registry_change_count when the schema was resolved
 };
 
 // No I/O, but the whole schema is mapped: keep it off the ledger's writer. `schema_invalid`: the schema makes no
@@ -39,7 +40,8 @@ Result<DatasetDraft> prepare_dataset(const DatasetFields& fields, const xdm::Res
                                      const Author& author, Millis now, Random& random);
 
 // Stores it; the dataset comes back with its table name. `dataset_name_taken`: a given table name is another living
-// dataset's. `schema_reference_unknown`: the schema is gone since it was resolved.
+// dataset's. `schema_reference_unknown`: the schema is gone since it was resolved; `conflict`: it may have changed,
+// prepare again.
 Result<Dataset> insert_dataset(Tx& tx, const DatasetDraft& draft, const Author& author);
 
 }  // namespace lakegate::catalog

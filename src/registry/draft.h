@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "base/clock.h"
 #include "base/random.h"
@@ -19,6 +18,7 @@ struct Author {
   std::string tenant;  // namespace without its leading underscore
   std::string client_id;
   std::string user_id;
+  std::string request_id = {};  // for the audit trail
 };
 
 // A resource that passed all checks but is not stored.
@@ -26,7 +26,7 @@ struct Draft {
   Resource resource;
   ResourceId class_id;  // of a schema; else empty
   Millis created = 0;
-  std::vector<std::string> dependencies;  // $ids that the checks relied on
+  int64_t registry_changes = 0;  // ledger::registry_change_count that the checks relied on
 };
 
 // Checks a POSTed body and completes it: `$id`, `meta:…` and all else that the server sets; what the client sent of
@@ -36,8 +36,8 @@ struct Draft {
 Result<Draft> prepare(ReadTx& ledger, const Author& author, ResourceType type, const xdm::JsonObject& body, Millis now,
                       Random& random);
 
-// Stores it. `schema_title_taken`: another resource took the title since; `schema_reference_unknown`: a dependency is
-// gone.
+// Stores it, with its audit entry. `schema_title_taken`: another resource took the title since; `conflict`: a resource
+// of the sandbox was changed or removed since, prepare it again.
 Status insert(Tx& ledger, const Author& author, const Draft& draft);
 
 }  // namespace lakegate::registry

@@ -146,6 +146,23 @@ class OwnFields {
   std::set<std::string, std::less<>> seen_;
 };
 
+Status check_no_nulls_below(const JsonValue& value, const std::string& pointer) {
+  if (value.is_null()) {
+    return fail(codes::schema_invalid, "\"{}\" is null. Leave the member out instead.", pointer);
+  }
+  if (const array* list = value.if_array()) {
+    for (size_t i = 0; i < list->size(); ++i)
+      LG_TRY(check_no_nulls_below((*list)[i], fmt::format("{}/{}", pointer, i)));
+  }
+  const JsonObject* object = value.if_object();
+  if (object == nullptr) return {};
+  for (const auto& [key, member] : *object) {
+    const bool is_value = key == "const" || key == "enum" || key == "default" || key == "examples";
+    if (!is_value || member.is_object()) LG_TRY(check_no_nulls_below(member, pointer + "/" + std::string(key)));
+  }
+  return {};
+}
+
 bool is_adhoc_class(ResourceType type, const JsonObject& body) {
   const std::vector<std::string> parts = composed_of(body);
   return type == ResourceType::classes && std::ranges::find(parts, xdm::adhoc_behavior) != parts.end();
@@ -173,6 +190,11 @@ Result<ResourceId> class_of(Library& library, const JsonObject& schema) {
 Status check_form(ResourceType type, const JsonObject& body) {
   LG_TRY(check_title(body));
   return check_type(type, body);
+}
+
+Status check_no_nulls(const JsonObject& body) {
+  for (const auto& [key, value] : body) LG_TRY(check_no_nulls_below(value, "/" + std::string(key)));
+  return {};
 }
 
 Status check_table(const xdm::ResolvedSchema& resolved) {

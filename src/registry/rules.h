@@ -13,6 +13,10 @@ namespace lakegate::registry {
 // `title` and `type`, which every resource has, wherever it comes from. `schema_invalid`.
 Status check_form(ResourceType type, const xdm::JsonObject& body);
 
+// A null stands for nothing in a schema, except as a value (`const`, `enum`, `default`, `examples`). `schema_invalid`
+// names the place.
+Status check_no_nulls(const xdm::JsonObject& body);
+
 // Its columns and checks can be made: found out when it comes in rather than with the first dataset.
 // `schema_invalid`.
 Status check_table(const xdm::ResolvedSchema& resolved);

@@ -199,8 +199,12 @@ void Node::add_routes() {
                                 .clock = clock_,
                                 .random = random_,
                                 .base_url = settings_.base_url});
-  const api::SchemaRegistryRoutes registry{
-      .gateway = gateway_, .ledger = *opened_.ledger, .clock = clock_, .random = random_, .resolutions = resolutions_};
+  const api::SchemaRegistryRoutes registry{.gateway = gateway_,
+                                           .ledger = *opened_.ledger,
+                                           .clock = clock_,
+                                           .random = random_,
+                                           .resolutions = resolutions_,
+                                           .changes = registry_changes_};
   api::add_schema_registry_routes(router_, registry);
   api::add_schema_import_routes(router_, registry);
   api::add_catalog_routes(router_, {.gateway = gateway_,

@@ -77,6 +77,8 @@ class Node {
   SpaceReserve reserve_;
   api::Gateway gateway_;
   registry::ResolutionGate resolutions_;
+  registry::ResolutionGate registry_changes_{
+      {.running_max = 1, .waiting_max = 64, .wait_max = std::chrono::milliseconds(30'000)}};
   upload::Uploads uploads_;
   Promoter promoter_;
   MetadataFileWriter metadata_files_;
