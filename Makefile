@@ -42,7 +42,7 @@ crash:
 	@$(LAKEGATE_DEPS)/venv/bin/python tests/crash/cycles.py --cycles $(CYCLES) $(if $(SEED),--seed $(SEED))
 
 bench:
-	@scripts/setup readers
+	@scripts/setup bench
 	@scripts/build lakegate
 	@bench/run
 

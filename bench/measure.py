@@ -1,6 +1,6 @@
 """Measures Lakegate beside a peer or a floor, each pair in the same run on the same disk; writes bench/results/.
 
-bench/run [--quick] [--only uploads|judging|publishing|batches|growth ...] [--label NAME] [--results FOLDER]
+bench/run [--quick] [--only uploads|slow_uploads|publishing|judging|batches|growth ...] [--label NAME] [--results FOLDER]
 """
 
 import argparse
@@ -12,15 +12,23 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tests")]
 
-from measuring import batches, growth, judging, machine, publishing, report, uploads  # noqa: E402
+import duckdb  # noqa: E402
+import pyarrow  # noqa: E402
+import pyiceberg  # noqa: E402
+from measuring import batches, growth, judging, machine, publishing, report, slow_uploads, upload_servers, uploads  # noqa: E402
 from measuring.workshop import Workshop  # noqa: E402
 
-CASES = {"uploads": uploads, "publishing": publishing, "judging": judging, "batches": batches, "growth": growth}
+CASES = {"uploads": uploads, "slow_uploads": slow_uploads, "publishing": publishing, "judging": judging, "batches": batches, "growth": growth}
+
+
+def peers() -> list[str]:
+    """What others made, with its version."""
+    return [f"Arrow {pyarrow.__version__}", f"PyIceberg {pyiceberg.__version__}", f"DuckDB {duckdb.__version__}", *upload_servers.versions()]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bench/run", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="under two minutes; the figures are rougher")
+    parser.add_argument("--quick", action="store_true", help="under four minutes; the figures are rougher")
     parser.add_argument("--only", nargs="+", choices=CASES, default=list(CASES))
     parser.add_argument("--label", help="name of the files (default: quick or long)")
     parser.add_argument("--results", type=pathlib.Path, default=ROOT / "bench/results", help="their folder")
@@ -40,7 +48,7 @@ def main() -> int:
             for measurement in CASES[name].measure(workshop):
                 measurements.append(measurement)
                 print(report.line(measurement), flush=True)
-        about = machine.describe(ROOT, folder)
+        about = machine.describe(ROOT, folder) | {"peers": peers()}
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     mode = "quick" if wanted.quick else "long"

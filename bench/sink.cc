@@ -83,11 +83,13 @@ struct Pipe {
   int ends[2] = {-1, -1};
 };
 
-void splice_body(int socket, int file, loff_t offset, int64_t left, bool seekable) {
+// False: the client went away within the body.
+bool splice_body(int socket, int file, loff_t offset, int64_t left, bool seekable) {
   thread_local Pipe pipe;
   while (left > 0) {
     const ssize_t in = ::splice(socket, nullptr, pipe.ends[1], nullptr,
                                 static_cast<size_t>(std::min<int64_t>(left, pipe_bytes)), SPLICE_F_MOVE);
+    if (in == 0 || (in < 0 && errno == ECONNRESET)) return false;
     check(in > 0, "splice from the socket");
     for (ssize_t moved = 0; moved < in;) {
       const ssize_t out = ::splice(pipe.ends[0], nullptr, file, seekable ? &offset : nullptr,
@@ -97,6 +99,7 @@ void splice_body(int socket, int file, loff_t offset, int64_t left, bool seekabl
     }
     left -= in;
   }
+  return true;
 }
 
 // The head of a request out of the socket, and not a byte more. Empty: the client is gone.
@@ -124,10 +127,11 @@ void serve(int socket, Files& files, bool keep) {
       const std::string path = head.substr(path_begin, head.find(' ', path_begin) - path_begin);
       bool fresh = false;
       const int file = files.open(path, fresh);
-      splice_body(socket, file, number_after(head, "Content-Range: bytes "), number_after(head, "Content-Length: "),
-                  keep);
-      files.make_durable(file, fresh);
+      const bool whole = splice_body(socket, file, number_after(head, "Content-Range: bytes "),
+                                     number_after(head, "Content-Length: "), keep);
+      if (whole) files.make_durable(file, fresh);
       ::close(file);
+      if (!whole) break;
       check(::send(socket, answer.data(), answer.size(), MSG_NOSIGNAL) > 0, "send");
     }
   } catch (const std::exception& error) {

@@ -27,7 +27,7 @@ int run_load(const Options& options);
 int run_batches(const Options& options);
 // --folder D [--keep yes|no]: takes uploads as Lakegate must (fdatasync before the answer) and does nothing else.
 int run_sink(const Options& options);
-// --folder D --file F --clients N --files M: writes copies of F, each durable before the next.
+// --folder D --file F --clients N --batches M: the same lives without a server, the least that keeping them costs.
 int run_floor(const Options& options);
 
 std::string read_file(const std::string& path);

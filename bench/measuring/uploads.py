@@ -1,75 +1,86 @@
-"""Durable uploads, whole and in parts, by 1, 4 and 16 clients."""
+"""Durable uploads, whole and in parts, by 1, 4 and 16 clients: bytes per second, and the server's processor time."""
 
-from support import files as small_files
+import contextlib
 
-from measuring.result import Measurement, median
+from measuring.result import Goal, Measurement, Peer, counted, median
+from measuring.upload_servers import PEERS, Missing, lakegate, sink
 from measuring.workshop import MIB, cpu_seconds, peak_memory_mib
 
 CLIENTS = (1, 4, 16)
+PART_BYTES = 4 * MIB
+GOALS = [Goal(at_least=0.9, peer="sink"), Goal(at_least=2, peer="MinIO")]
+CPU_GOALS = [Goal(at_most=0.55)]
 
 
-def plan(noise, clients, file_bytes, file_count, part_bytes, path):
-    """`file_count` files shared out among the clients; in parts each client has one file at a time."""
+def plan(target, noise, clients, first, count, in_parts):
+    """Files `first` and on, shared out among the clients; in parts each client has one file at a time."""
+    size = noise.stat().st_size
     lines = []
-    for number in range(file_count):
+    for number in range(first, first + count):
         client = number % clients
-        if part_bytes is None:
-            lines.append((client, "PUT", path(number), "-", noise, 0, file_bytes))
+        if not in_parts:
+            lines.append((client, *target.whole(number), noise, 0, size))
             continue
-        for offset in range(0, file_bytes, part_bytes):
-            end = min(offset + part_bytes, file_bytes)
-            header = f"Content-Range: bytes {offset}-{end - 1}/{file_bytes}"
-            lines.append((client, "PATCH", path(number), header, noise, offset, end - offset))
+        for part, offset in enumerate(range(0, size, PART_BYTES)):
+            end = min(offset + PART_BYTES, size)
+            request = target.part(number, part, f"Content-Range: bytes {offset}-{end - 1}/{size}")
+            lines.append((client, *request, noise, offset, end - offset))
     return lines
 
 
-def ours(workshop, noise, clients, shape):
-    with workshop.server() as server:
-        lake = server.lake()
-        dataset = lake.dataset_of("Noise", small_files.PROPERTIES)
-        batch = lake.create_batch(dataset)
-        if shape["part_bytes"]:
-            for number in range(shape["file_count"]):
-                assert lake.initialize(batch, dataset, f"f{number}.parquet").status_code == 201
-        before = cpu_seconds(server.process.pid)
-        result = workshop.load(server.url, workshop.headers_file(server), plan(
-            noise, clients, path=lambda number: lake.file_path(batch, dataset, f"f{number}.parquet"), **shape))
-        result["server_cpu_seconds"] = cpu_seconds(server.process.pid) - before
-        result["server_peak_mib"] = peak_memory_mib(server.process.pid)
-        return result
+def send(workshop, target, noise, clients, first, count, in_parts):
+    before = cpu_seconds(target.process_id)
+    result = workshop.load(target.url, target.headers, plan(target, noise, clients, first, count, in_parts))
+    result["server_cpu_seconds"] = cpu_seconds(target.process_id) - before
+    return result
 
 
-def floor(workshop, noise, clients, shape, keep=True):
-    with workshop.sink(keep) as (url, process):
-        result = workshop.load(url, workshop.headers_file(None), plan(noise, clients, path=lambda number: f"/f{number}", **shape))
-        result["server_cpu_seconds"] = cpu_seconds(process.pid)
-        return result
+def generator_alone(workshop, noise, count):
+    """Bytes per second to a sink that throws them away: no row can be above it."""
+    with sink(workshop, count, False, keep=False) as target:
+        return count * noise.stat().st_size / MIB / send(workshop, target, noise, 4, 0, count, False)["seconds"]
+
+
+def compare(workshop, noise, clients, count, rounds, in_parts):
+    """All servers up at once, loaded in turns so that the disk's moods meet each of them."""
+    results, missing = {}, {}
+    with contextlib.ExitStack() as stack:
+        targets = []
+        for name, start in {"Lakegate": lakegate, **PEERS}.items():
+            try:
+                targets.append(stack.enter_context(start(workshop, count * rounds, in_parts)))
+            except Missing as why:
+                missing[name] = str(why)
+        for one in range(rounds):
+            first = one % len(targets)
+            for target in [*targets[first:], *targets[:first]]:
+                results.setdefault(target.name, []).append(send(workshop, target, noise, clients, one * count, count, in_parts))
+        peaks = {target.name: peak_memory_mib(target.process_id) for target in targets}
+    return results, missing, peaks
 
 
 def measure(workshop):
-    file_bytes = (8 if workshop.quick else 32) * MIB
-    file_count = 16 if workshop.quick else 32
+    noise = workshop.noise_file((8 if workshop.quick else 32) * MIB)
+    count = 16
     rounds = 3 if workshop.quick else 5
-    total_mib = file_bytes * file_count / MIB
-    noise = workshop.noise_file(file_bytes)
-
-    whole = {"file_bytes": file_bytes, "file_count": file_count, "part_bytes": None}
-    discarded = floor(workshop, noise, 4, whole, keep=False)
-    client_mib_s = total_mib / discarded["seconds"]
-    print(f"   the load generator alone sends {client_mib_s:,.0f} MiB/s to a sink that keeps nothing")
-
-    for kind, part_bytes in (("whole", None), ("in parts", 4 * MIB)):
-        shape = {**whole, "part_bytes": part_bytes}
+    mib = count * noise.stat().st_size / MIB
+    alone = generator_alone(workshop, noise, count)
+    print(f"   the load generator alone sends {alone:,.0f} MiB/s to a sink that keeps nothing")
+    later = []
+    for kind, in_parts in (("whole", False), ("in parts", True)):
         for clients in CLIENTS:
-            mine, theirs = [], []
-            for _ in range(rounds):  # in turns, so that the disk's moods meet both
-                theirs.append(floor(workshop, noise, clients, shape))
-                mine.append(ours(workshop, noise, clients, shape))
-            rate = lambda results: median([total_mib / one["seconds"] for one in results])  # noqa: E731
-            cpu = lambda results, key: median([one[key] / total_mib * 1024 for one in results])  # noqa: E731
-            yield Measurement(
-                "uploads", f"{kind}, {clients} client{'s' if clients > 1 else ''}", "MiB/s", rate(mine), "sink", rate(theirs), True,
-                {"rounds": rounds, "mib": total_mib, "part_bytes": part_bytes, "load_generator_mib_s": client_mib_s,
-                 "client_cpu_s_per_gib": cpu(mine, "cpu_seconds"), "server_cpu_s_per_gib": cpu(mine, "server_cpu_seconds"),
-                 "sink_cpu_s_per_gib": cpu(theirs, "server_cpu_seconds"), "server_peak_mib": max(one["server_peak_mib"] for one in mine)},
-            )  # fmt: skip
+            results, missing, peaks = compare(workshop, noise, clients, count, rounds, in_parts)
+            rate = {name: median([mib / one["seconds"] for one in all_of]) for name, all_of in results.items()}
+            # Of all rounds together: the system counts in hundredths of a second.
+            cpu = {name: sum(one["server_cpu_seconds"] for one in all_of) / (rounds * mib / 1024) for name, all_of in results.items()}
+
+            def peers(figures, missing=missing):
+                return [Peer(name, figures.get(name), missing.get(name, "")) for name in PEERS]
+            shape = f"{kind}, {counted(clients, 'client')}"
+            detail = {"rounds": rounds, "mib": mib, "part_bytes": PART_BYTES if in_parts else None, "load_generator_mib_s": alone,
+                      "client_cpu_s_per_gib": median([one["cpu_seconds"] for one in results["Lakegate"]]) / mib * 1024, "peak_mib": peaks,
+                      "mib_s": {name: [round(mib / one["seconds"]) for one in all_of] for name, all_of in results.items()}}  # fmt: skip
+            yield Measurement("uploads", shape, "MiB/s", rate["Lakegate"], peers(rate), True, GOALS, "Throughput", detail)
+            later.append(Measurement("uploads", shape, "s/GiB", cpu["Lakegate"], peers(cpu), False, CPU_GOALS,
+                                     "Processor time of the server's processes"))  # fmt: skip
+    yield from later

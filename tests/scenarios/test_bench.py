@@ -16,7 +16,10 @@ def test_the_quick_form(tmp_path):
     assert ran.returncode == 0, ran.stdout + ran.stderr
     found = json.loads((tmp_path / "quick.json").read_text(encoding="utf-8"))
     assert found["machine"]["cores"] and found["machine"]["fdatasync_ms"] > 0
-    assert {one["case"] for one in found["measurements"]} == {"uploads", "publishing", "judging", "batches", "growth"}
-    assert all(one["ours"] > 0 and one["peer"] > 0 and one["ratio"] > 0 for one in found["measurements"])
+    assert {one["case"] for one in found["measurements"]} == {"uploads", "slow_uploads", "publishing", "judging", "batches", "growth"}
+    for one in found["measurements"]:
+        assert one["ours"] > 0 and one["peers"], one
+        for peer in one["peers"]:  # nginx and MinIO may not be here, and nginx takes no parts
+            assert (peer["value"] > 0 and peer["ratio"] > 0) if peer["value"] is not None else peer["note"], one
     page = (tmp_path / "quick.md").read_text(encoding="utf-8")
     assert all(f"| {one['name']} |" in page for one in found["measurements"])
