@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "api/replay_json.h"
 #include "base/utf8.h"
 #include "model/error_codes.h"
 
@@ -128,11 +129,11 @@ Result<bool> read_diagnostics(const json::object& body) {
   return value->get_bool();
 }
 
-Status refuse_replay(const json::object& body) {
-  if (find(body, "replay") == nullptr) return {};
-  return fail(codes::not_offered,
-              "Member replay: replacing earlier batches is not offered yet, and nothing was created. Leave it out and "
-              "REVERT the earlier batches (POST …/batches/ID?action=REVERT) before the new one.");
+Status read_replaced(const json::object& body, pipeline::BatchOrder& order) {
+  const json::value* value = find(body, "replay");
+  if (value == nullptr) return {};
+  LG_ASSIGN(order.replay, read_replay(*value));
+  return {};
 }
 
 // Both spellings are in use.
@@ -161,7 +162,7 @@ Result<pipeline::BatchOrder> read_batch_order(std::string_view body) {
   order.dataset = DatasetId(std::move(dataset));
   LG_TRY(read_format(members, order));
   LG_TRY(read_external_id(members, order));
-  LG_TRY(refuse_replay(members));
+  LG_TRY(read_replaced(members, order));
   LG_TRY(refuse_partial_ingestion(members));
   LG_ASSIGN(json::object tags, read_tags(members));
   LG_ASSIGN(const bool diagnostics, read_diagnostics(members));

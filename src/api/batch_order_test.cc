@@ -98,9 +98,6 @@ TEST(BatchOrder, MembersOfAnotherShape) {
 
 TEST(BatchOrder, WhatIsNotOffered) {
   constexpr std::string_view not_offered = "LG-1108-400";
-  check_refused(R"({"datasetId": "d", "replay": {"reason": "replace", "predecessors": ["01B"]}})", not_offered,
-                {"replay", "REVERT"});
-  check_refused(R"({"datasetId": "d", "replay": {}})", not_offered, {"replay"});
   check_refused(R"({"datasetId": "d", "partialIngestionPercent": 5})", not_offered, {"partialIngestionPercent is 5"});
   check_refused(R"({"datasetId": "d", "partialIngestionPercentage": 0.5})", not_offered,
                 {"partialIngestionPercentage", "not offered"});

@@ -7,6 +7,7 @@
 #include "api/catalog.h"
 #include "api/catalog_answer.h"
 #include "api/catalog_list_parameters.h"
+#include "api/replay_json.h"
 #include "ledger/batches.h"
 
 namespace lakegate::api {
@@ -36,6 +37,7 @@ Result<http::Response> get_list(const CatalogRoutes& parts, const http::Request&
     json::object keyed;
     for (const Batch& batch : batches) {
       LG_ASSIGN(json::object rendered, render_listed(tx, batch, shown.shows("errors"), rendering));
+      if (shown.shows("replay")) LG_TRY(add_replay(tx, batch.id, rendered));
       keyed.emplace(batch.id.text(), shown.select(std::move(rendered)));
     }
     return keyed;
@@ -54,6 +56,7 @@ Result<http::Response> get_one(const CatalogRoutes& parts, const http::Request& 
     LG_ASSIGN(const std::vector<BatchTransition> history, ledger::history(tx, id));
     version = batch.version;
     json::object object = render_batch(batch, errors, rendering);
+    LG_TRY(add_replay(tx, id, object));
     object["history"] = render_history(history, rendering);
     return object;
   }));

@@ -13,6 +13,7 @@
 #include "api/import.h"
 #include "api/import_request.h"
 #include "api/preferences.h"
+#include "api/replay_json.h"
 #include "base/crash_point.h"
 #include "http/run_on.h"
 #include "ledger/batches.h"
@@ -38,7 +39,9 @@ Result<std::string> batch_json(ReadTx& tx, const ImportRoutes& parts, const Batc
   LG_ASSIGN(const std::vector<BatchError> errors, ledger::errors_of(tx, batch.id));
   const BatchRendering rendering{
       .ims_org = identity.ims_org.text(), .sandbox_id = identity.sandbox_id, .active_word = parts.active_word};
-  return boost::json::serialize(render_batch(batch, errors, rendering));
+  boost::json::object rendered = render_batch(batch, errors, rendering);
+  LG_TRY(add_replay(tx, batch.id, rendered));
+  return boost::json::serialize(rendered);
 }
 
 Result<http::Response> create(const ImportRoutes& parts, const http::Request& request, const auth::Identity& identity) {

@@ -5,6 +5,7 @@
 #include "ledger/migration_2.h"
 #include "ledger/migration_3.h"
 #include "ledger/migration_4.h"
+#include "ledger/migration_5.h"
 #include "ledger/sql.h"
 
 namespace lakegate::ledger {
@@ -42,7 +43,8 @@ std::span<const Migration> migrations() {
   static const Migration all[] = {{1, "first tables", migration_1()},
                                   {2, "what goes by time", migration_2()},
                                   {3, "where the store is", migration_3()},
-                                  {4, "who refers to whom in the registry", migration_4()}};
+                                  {4, "who refers to whom in the registry", migration_4()},
+                                  {5, "what replaces what", migration_5()}};
   return all;
 }
 

@@ -5,6 +5,7 @@
 
 #include "ledger/batches.h"
 #include "ledger/datasets.h"
+#include "ledger/replays.h"
 #include "model/error_codes.h"
 
 namespace lakegate::pipeline {
@@ -43,6 +44,9 @@ Result<Batch> create_batch(Tx& tx, const BatchClient& client, const BatchOrder& 
   batch.created_user = batch.updated_user = client.user;
   batch.created_client = client.client_id.text();
   LG_TRY(ledger::insert_batch(tx, batch));
+  if (order.replay.empty()) return batch;
+  LG_ASSIGN(const Replay replay, find_predecessors(tx, client.scope, dataset.id, order.replay));
+  LG_TRY(ledger::insert_replay(tx, batch.id, replay));
   return batch;
 }
 

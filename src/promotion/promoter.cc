@@ -82,9 +82,11 @@ Result<std::optional<Round>> Promoter::try_promote(const DatasetId& dataset) {
   LG_ASSIGN(StagedWork work, ledger_.read([&](ReadTx& tx) { return read_staged_work(tx, dataset, settings_); }));
   if (work.batches.empty()) return std::nullopt;
 
-  RoundBuilder round = new_round(work.org, std::move(work.table), RoundKind::append);
-  LG_TRY(merge_manifests(round));
+  const bool replaces = !work.replaced.empty();
+  RoundBuilder round = new_round(work.org, std::move(work.table), replaces ? RoundKind::overwrite : RoundKind::append);
+  LG_TRY(replaces ? remove_files(round, work.replaced) : merge_manifests(round));
   round.append(work.files);
+  for (const ActiveRows& rows : work.replaced) round.replace(rows.batch);
   const RoundPlan plan = std::move(round).finish(std::move(work.batches), settings_);
   LG_TRY(writer_.write(plan, {.event = BatchEvent::promote, .cause = "promoted"}));
   return Round{.kind = plan.kind, .snapshot = plan.next.snapshots.back(), .batches = plan.batches, .more = work.more};
@@ -94,7 +96,7 @@ Result<Round> Promoter::try_revert(const Scope& scope, const BatchId& batch, con
   LG_ASSIGN(ActiveBatch work,
             ledger_.read([&](ReadTx& tx) { return read_active_batch(tx, scope, batch, change.event); }));
   RoundBuilder round = new_round(work.org, std::move(work.table), RoundKind::remove);
-  LG_TRY(remove_files(round, work));
+  LG_TRY(remove_files(round, {&work.rows, 1}));
   const RoundPlan plan = std::move(round).finish({batch}, settings_);
   LG_TRY(writer_.write(plan, change));
   return Round{.kind = plan.kind, .snapshot = plan.next.snapshots.back(), .batches = plan.batches};
@@ -109,14 +111,21 @@ Status Promoter::merge_manifests(RoundBuilder& round) {
   return {};
 }
 
-Status Promoter::remove_files(RoundBuilder& round, const ActiveBatch& work) {
+// Each manifest is rewritten once, however many of the batches it holds files of.
+Status Promoter::remove_files(RoundBuilder& round, std::span<const ActiveRows> batches) {
   std::unordered_set<std::string_view> names;
-  for (const DataFile& file : work.files) names.insert(last_part(file.object.text()));
+  for (const ActiveRows& rows : batches) {
+    for (const DataFile& file : rows.files) names.insert(last_part(file.object.text()));
+  }
+  const auto may_hold_some = [&](const ManifestFile& manifest) {
+    return std::ranges::any_of(batches,
+                               [&](const ActiveRows& rows) { return may_hold(manifest, rows.sequence_number); });
+  };
 
   size_t removed = 0;
   for (size_t at = 0; at < round.manifests().size() && removed < names.size(); ++at) {
     const ManifestFile manifest = round.manifests()[at];
-    if (!may_hold(manifest, work.sequence_number)) continue;
+    if (!may_hold_some(manifest)) continue;
     LG_ASSIGN(std::vector<iceberg::ManifestEntry> entries, read_live_entries(objects_, {&manifest, 1}));
     const std::vector<size_t> found = find_entries(entries, names);
     if (found.empty()) continue;
@@ -124,8 +133,8 @@ Status Promoter::remove_files(RoundBuilder& round, const ActiveBatch& work) {
     round.rewrite({.first = at, .count = 1}, std::move(entries), found);
   }
   if (removed == names.size()) return {};
-  return fail(codes::corrupt, "The table's manifests hold {} of the {} data files of batch {}", removed, names.size(),
-              work.batch);
+  return fail(codes::corrupt, "The table's manifests hold {} of the {} data files of batch {}{}", removed, names.size(),
+              batches.front().batch, batches.size() > 1 ? " and others" : "");
 }
 
 RoundBuilder Promoter::new_round(OrgNumber org, TableState table, RoundKind kind) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/clock.h"
@@ -34,9 +35,11 @@ class Promoter {
         settings_(settings),
         writer_(ledger, objects, clock, epoch, settings_) {}
 
-  // Takes the staged batches of the table, oldest first, into one append snapshot. Writes manifest and manifest list,
-  // then moves table pointer, batch states, history and events in one ledger transaction. A crash before it leaves only
-  // objects in state `writing`, which the sweeper removes at the next start. Nothing: no batch was staged.
+  // Takes the staged batches of the table, oldest first, into one append snapshot; or the oldest alone into one
+  // overwrite snapshot, if it replaces others: its rows come and theirs go at once, active -> inactive by `replace`.
+  // Writes manifests and manifest list, then moves table pointer, batch states, history and events in one ledger
+  // transaction. A crash before it leaves only objects in state `writing`, which the sweeper removes at the next start.
+  // Nothing: no batch was staged.
   //
   // Blocks on disk and ledger. Thread-safe; rounds of one table wait for each other.
   // `conflict`: batches or pointer moved during three attempts; call again.
@@ -60,7 +63,7 @@ class Promoter {
   Result<std::optional<Round>> try_promote(const DatasetId& dataset);
   Result<Round> try_revert(const Scope& scope, const BatchId& batch, const BatchChange& change);
   Status merge_manifests(RoundBuilder& round);
-  Status remove_files(RoundBuilder& round, const ActiveBatch& work);
+  Status remove_files(RoundBuilder& round, std::span<const ActiveRows> batches);
   RoundBuilder new_round(OrgNumber org, TableState table, RoundKind kind);
   std::mutex& mutex_of(const DatasetId& dataset);
 

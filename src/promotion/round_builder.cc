@@ -32,6 +32,12 @@ int64_t new_snapshot_id(const TableState& table, Random& random) {
   }
 }
 
+std::string first_ids(std::span<const BatchId> batches) {
+  std::vector<std::string_view> ids;
+  for (const BatchId& id : batches.first(std::min(batches.size(), batch_ids_in_summary_max))) ids.push_back(id.text());
+  return fmt::format("{}", fmt::join(ids, ","));
+}
+
 // A count of the last snapshot's summary; 0 where there is none.
 int64_t former_total(const TableState& table, const std::string& name) {
   if (table.snapshots.empty()) return 0;
@@ -161,9 +167,8 @@ void RoundBuilder::summarise(std::span<const BatchId> batches) {
   summary["operation"] = to_string(plan_.kind);
   summary["lakegate.round-id"] = round_id_;
   summary["lakegate.batch-count"] = std::to_string(batches.size());
-  std::vector<std::string> ids;
-  for (const BatchId& id : batches.first(std::min(batches.size(), batch_ids_in_summary_max))) ids.push_back(id.text());
-  summary["lakegate.batch-ids"] = fmt::format("{}", fmt::join(ids, ","));
+  summary["lakegate.batch-ids"] = first_ids(batches);
+  if (!plan_.replaced.empty()) summary["lakegate.replaced-batch-ids"] = first_ids(plan_.replaced);
 
   const auto put_changed = [&](const std::string& name, int64_t value) {
     if (value != 0) summary[name] = std::to_string(value);

@@ -37,6 +37,7 @@ struct RoundPlan {
   std::vector<ObjectKey> pruned_lists = {};  // manifest lists of snapshots that left the metadata
   int64_t oldest_sequence = 0;               // of the snapshots that stay: what was retired up to it has no reader
   std::vector<BatchId> batches = {};
+  std::vector<BatchId> replaced = {};  // overwrite: those whose rows go
 };
 
 // One use: constructor, any of the middle calls, finish.
@@ -59,6 +60,9 @@ class RoundBuilder {
   // Puts one manifest in the place of a run. `entries`: all live ones of the run, their inherited numbers filled in.
   // Those in `removed` (by place in `entries`, may be empty) become DELETED by this snapshot, the others EXISTING.
   void rewrite(ManifestRun run, std::vector<iceberg::ManifestEntry> entries, std::span<const size_t> removed);
+
+  // Notes that the round takes the batch's rows out for those that it brings.
+  void replace(const BatchId& batch) { plan_.replaced.push_back(batch); }
 
   // Adds the snapshot, lets old ones and their schemas go.
   RoundPlan finish(std::vector<BatchId> batches, const PromotionSettings& settings) &&;

@@ -2,6 +2,7 @@
 
 #include "ledger/batches.h"
 #include "ledger/datasets.h"
+#include "ledger/replays.h"
 #include "ledger/tables.h"
 #include "ledger/verdicts.h"
 #include "model/error_codes.h"
@@ -26,6 +27,28 @@ Result<std::vector<DataFile>> data_files_of(ReadTx& tx, const BatchId& batch, in
   return files;
 }
 
+Result<ActiveRows> read_active_rows(ReadTx& tx, const BatchId& id) {
+  ActiveRows rows{.batch = id};
+  LG_ASSIGN(const ledger::BatchSnapshot promoted, ledger::promoted_with(tx, id));
+  rows.sequence_number = promoted.sequence_number;
+  LG_ASSIGN(rows.files, data_files_of(tx, id, INT64_MAX));
+  std::erase_if(rows.files, [](const DataFile& file) { return file.record_count == 0; });
+  for (DataFile& file : rows.files) file.statistics.clear();
+  return rows;
+}
+
+// Predecessors whose rows were taken out by other means have nothing left to replace.
+Result<std::vector<ActiveRows>> read_replaced(ReadTx& tx, const Replay& replay) {
+  std::vector<ActiveRows> replaced;
+  for (const Predecessor& predecessor : replay.predecessors) {
+    LG_ASSIGN(const Batch batch, ledger::get_batch(tx, predecessor.id));
+    if (!next_status(batch.status, BatchEvent::replace)) continue;
+    LG_ASSIGN(ActiveRows rows, read_active_rows(tx, batch.id));
+    replaced.push_back(std::move(rows));
+  }
+  return replaced;
+}
+
 }  // namespace
 
 Result<StagedWork> read_staged_work(ReadTx& tx, const DatasetId& id, const PromotionSettings& settings) {
@@ -37,12 +60,19 @@ Result<StagedWork> read_staged_work(ReadTx& tx, const DatasetId& id, const Promo
     work.more = static_cast<int64_t>(work.batches.size()) == settings.batches_per_round_max;
     if (work.more) break;
     const bool first = work.batches.empty();
+    LG_ASSIGN(const std::optional<Replay> replay, ledger::replay_of(tx, batch.id));
+    work.more = replay && !first;
+    if (work.more) break;
     const int64_t room = settings.files_per_round_max - static_cast<int64_t>(work.files.size());
     LG_ASSIGN(std::vector<DataFile> files, data_files_of(tx, batch.id, first ? INT64_MAX : room));
     work.more = !first && static_cast<int64_t>(files.size()) > room;
     if (work.more) break;
     work.batches.push_back(batch.id);
     work.files.insert(work.files.end(), std::move_iterator(files.begin()), std::move_iterator(files.end()));
+    if (!replay) continue;
+    LG_ASSIGN(work.replaced, read_replaced(tx, *replay));
+    work.more = staged.size() > 1;
+    break;
   }
   if (!work.batches.empty()) {
     LG_ASSIGN(work.table, ledger::load_table(tx, id));
@@ -56,13 +86,9 @@ Result<ActiveBatch> read_active_batch(ReadTx& tx, const Scope& scope, const Batc
     return fail(codes::batch_wrong_state, "Batch {} is {}: only an active batch's rows can be taken out of its table.",
                 id, to_string(batch.status));
   }
-  ActiveBatch work{.org = scope.org, .batch = id};
+  ActiveBatch work{.org = scope.org};
   LG_ASSIGN(work.table, ledger::load_table(tx, batch.dataset_id));
-  LG_ASSIGN(const ledger::BatchSnapshot promoted, ledger::promoted_with(tx, id));
-  work.sequence_number = promoted.sequence_number;
-  LG_ASSIGN(work.files, data_files_of(tx, id, INT64_MAX));
-  std::erase_if(work.files, [](const DataFile& file) { return file.record_count == 0; });
-  for (DataFile& file : work.files) file.statistics.clear();
+  LG_ASSIGN(work.rows, read_active_rows(tx, id));
   return work;
 }
 

@@ -11,23 +11,30 @@
 
 namespace lakegate {
 
+// An active batch, as the table has it.
+struct ActiveRows {
+  BatchId batch = {};
+  int64_t sequence_number = 0;       // of the snapshot that brought it
+  std::vector<DataFile> files = {};  // with rows; without statistics
+};
+
 struct StagedWork {
   OrgNumber org;
   TableState table = {};
-  std::vector<BatchId> batches = {};  // oldest first; empty: there is nothing to do
-  std::vector<DataFile> files = {};   // of those, in their order
-  bool more = false;                  // staged batches that did not fit
+  std::vector<BatchId> batches = {};      // oldest first; empty: there is nothing to do
+  std::vector<DataFile> files = {};       // of those, in their order
+  std::vector<ActiveRows> replaced = {};  // what goes when they come: then the round has one batch
+  bool more = false;                      // staged batches that did not fit
 };
 
-// Whole batches up to the settings' limits, at least one. A deleted dataset has nothing to do.
+// Whole batches up to the settings' limits, at least one. A batch that replaces others comes alone, in its turn: its
+// round is an overwrite, and a round has one kind. A deleted dataset has nothing to do.
 Result<StagedWork> read_staged_work(ReadTx& tx, const DatasetId& dataset, const PromotionSettings& settings);
 
 struct ActiveBatch {
   OrgNumber org;
   TableState table = {};
-  BatchId batch = {};
-  int64_t sequence_number = 0;       // of the snapshot that brought it
-  std::vector<DataFile> files = {};  // with rows; without statistics
+  ActiveRows rows = {};
 };
 
 // `batch_not_found`; `batch_wrong_state` where `event` is not possible now.

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "ledger/batches.h"
 #include "ledger/objects.h"
+#include "ledger/replays.h"
 #include "ledger/retired_objects.h"
 #include "ledger/tables.h"
 
@@ -36,6 +37,17 @@ Status move_batches(Tx& tx, const RoundPlan& plan, const BatchChange& change, Mi
       LG_TRY(ledger::retire_batch(tx, dataset, batch, snapshot.sequence_number));
     }
     LG_TRY(ledger::transition(tx, batch, change.event, now, change.cause, change.user));
+  }
+  return {};
+}
+
+// A round that replaces brings one batch.
+Status move_replaced(Tx& tx, const RoundPlan& plan, Millis now) {
+  for (const BatchId& batch : plan.replaced) {
+    const BatchId& successor = plan.batches.front();
+    LG_TRY(ledger::retire_batch(tx, plan.next.dataset_id, batch, plan.next.last_sequence_number));
+    LG_TRY(ledger::tag_successor(tx, batch, successor));
+    LG_TRY(ledger::transition(tx, batch, BatchEvent::replace, now, fmt::format("replaced by batch {}", successor)));
   }
   return {};
 }
@@ -75,6 +87,7 @@ Status RoundWriter::commit(const RoundPlan& plan, const BatchChange& change) {
     LG_TRY(ledger::store_table(tx, plan.next));
     LG_TRY(for_each_key(plan, [&](const ObjectKey& key) { return ledger::keep_object(tx, key); }));
     LG_TRY(move_batches(tx, plan, change, now));
+    LG_TRY(move_replaced(tx, plan, now));
     for (const ObjectKey& key : plan.retired) LG_TRY(ledger::retire_object(tx, dataset, key, sequence_number));
     for (const ObjectKey& key : plan.pruned_lists) LG_TRY(ledger::condemn_object(tx, key, due));
     LG_TRY(ledger::condemn_retired(tx, dataset, plan.oldest_sequence, due, condemned_per_round_max));

@@ -11,6 +11,7 @@
 #include "ledger/ledger_test_support.h"
 #include "ledger/objects.h"
 #include "ledger/orgs.h"
+#include "ledger/replays.h"
 #include "ledger/tables.h"
 #include "ledger/verdicts.h"
 #include "model/bounds.h"
@@ -132,6 +133,14 @@ BatchId TableWorld::staged_batch(const std::vector<int64_t>& rows_of_files) {
     return {};
   }));
   return batch.id;
+}
+
+BatchId TableWorld::staged_replay(const std::vector<int64_t>& rows_of_files, const std::vector<BatchId>& predecessors) {
+  const BatchId batch = staged_batch(rows_of_files);
+  Replay replay{.reason = "replace", .predecessors = {}};
+  for (const BatchId& id : predecessors) replay.predecessors.push_back({.id = id, .external_id = {}});
+  must(ledger_->write([&](Tx& tx) { return ledger::insert_replay(tx, batch, replay); }));
+  return batch;
 }
 
 BatchId TableWorld::active_batch(const std::vector<int64_t>& rows_of_files) {

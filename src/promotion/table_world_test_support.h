@@ -74,6 +74,8 @@ class TableWorld {
 
   // One file for each number of rows, all judged good.
   BatchId staged_batch(const std::vector<int64_t>& rows_of_files = {10});
+  // The same, to take the place of others.
+  BatchId staged_replay(const std::vector<int64_t>& rows_of_files, const std::vector<BatchId>& predecessors);
   // Staged and promoted.
   BatchId active_batch(const std::vector<int64_t>& rows_of_files = {10});
   Result<Round> revert(const BatchId& batch) { return promoter_->revert(scope_, batch, BatchEvent::revert, "test"); }

@@ -140,6 +140,31 @@ def test_stopped_dead_on_the_way_to_active(own_server, point):
     assert visible(server, lake, dataset) == sorted([*batches[first], *batches[second]])
 
 
+@pytest.mark.parametrize("point", [point for point in PROMOTION_POINTS if point.startswith("promotion.")])
+def test_stopped_dead_on_the_way_to_replacing(own_server, point):
+    """Never both and never neither: readers see the replaced rows until they see those in their place."""
+    server, lake = own_server(crash_points=True)
+    dataset = lake.dataset_of("Replays", files.PROPERTIES)
+    old = lake.load(dataset, {"a.parquet": files.numbered(1, 10)})
+    wait_for_metadata_file(server, lake, dataset)
+    server.restart(env={"LAKEGATE_CRASH_AT": point})
+    lake = server.lake()
+    new = lake.create_batch(dataset, replay={"predecessors": [old]})
+    lake.put(new, dataset, "b.parquet", files.numbered(100, 10))
+    try:
+        lake.act(new, "COMPLETE")
+    except GONE:
+        pass
+    server.wait_until_gone(seconds=30)  # or nothing passed the point
+    server.start()
+    lake = server.lake()
+    assert visible(server, lake, dataset) in (list(range(1, 11)), list(range(100, 110)))
+    assert lake.act(new, "COMPLETE").status_code == 200
+    lake.wait(new, "active")
+    assert lake.batch(old)["status"] == "inactive"
+    assert visible(server, lake, dataset) == list(range(100, 110))
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_killed_at_a_random_moment_of_promotions(own_server, seed):
     server, lake = own_server()

@@ -241,7 +241,10 @@ CREATE_BODIES = [
     (b'{"datasetId": "X", "inputFormat": {"format": "avro"}}', "format"),
     (b'{"datasetId": "X", "tags": ["a"]}', "tags"),
     # What would change which rows are loaded is refused, not ignored.
-    (b'{"datasetId": "X", "replay": {"reason": "replace", "predecessors": ["B"]}}', "replay"),
+    (b'{"datasetId": "X", "replay": {"reason": "replace", "predecessors": ["B"]}}', "no batch with id"),
+    (b'{"datasetId": "X", "replay": {"reason": "replace", "predecessorsByExternalId": ["B"]}}', "external id"),
+    (b'{"datasetId": "X", "replay": {"reason": "consolidation", "predecessors": ["B"]}}', "replay.reason"),
+    (b'{"datasetId": "X", "replay": {"predecessors": "B"}}', "replay.predecessors"),
     (b'{"datasetId": "X", "partialIngestionPercent": 5}', "partialIngestionPercent"),
 ]
 
