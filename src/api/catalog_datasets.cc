@@ -19,9 +19,7 @@ namespace json = boost::json;
 
 Result<http::Response> get_list(const CatalogRoutes& parts, const http::Request& request,
                                 const auth::Identity& identity) {
-  LG_ASSIGN(auto fields, parse_list_query(request, dataset_list_vocabulary()));
-  ledger::DatasetQuery query{std::move(fields)};
-  LG_ASSIGN(query.tags, parse_tag_filters(request));
+  LG_ASSIGN(const ledger::DatasetQuery query, parse_list_query(request, dataset_list_vocabulary()));
   const ShownMembers shown(request);
   const bool with_batches =
       std::ranges::any_of(last_batch_members, [&](std::string_view name) { return shown.shows(name); });

@@ -73,6 +73,11 @@ Result<std::optional<FilterValue>> read_value(std::string_view parameter, std::s
     case ListValue::text:
     case ListValue::pattern: return FilterValue(std::string(text));
     case ListValue::status: return read_status(parameter, text);
+    case ListValue::yes_no: {
+      std::string word = ascii::lower(text);
+      if (word != "true" && word != "false") return wrong(parameter, text, "true or false");
+      return FilterValue(std::move(word));
+    }
     case ListValue::version: {
       const auto number = parse_number(text.starts_with("1.0.") ? text.substr(4) : text);
       if (!number) return wrong(parameter, text, "a version like 1.0.3");
@@ -87,18 +92,17 @@ Result<std::optional<FilterValue>> read_value(std::string_view parameter, std::s
   return std::nullopt;
 }
 
+Comparison comparison_of(bool wanted, bool has_star) {
+  if (has_star) return wanted ? Comparison::matches : Comparison::matches_none;
+  return wanted ? Comparison::any_of : Comparison::none_of;
+}
+
 // One filter over comma-separated values. `parameter` is for messages.
 template <class Field>
 Status add_equality(ledger::ListQuery<Field>& query, std::string_view parameter, const ListName<Field>& name,
                     std::string_view text, bool wanted) {
   const bool has_star = name.value == ListValue::pattern && text.find('*') != std::string_view::npos;
-  if (has_star && (!wanted || text.find(',') != std::string_view::npos))
-    return wrong(parameter, text, "one pattern where '*' is used, neither a list nor a negation");
-  ledger::Filter<Field> filter{name.field,
-                               has_star ? Comparison::matches
-                               : wanted ? Comparison::any_of
-                                        : Comparison::none_of,
-                               {}};
+  ledger::Filter<Field> filter{name.field, comparison_of(wanted, has_star), {}};
   const std::vector<std::string_view> parts = split(text);
   if (parts.size() > ledger::filter_values_max)
     return wrong(parameter, text, "at most {} values; found {}", ledger::filter_values_max, parts.size());
@@ -128,20 +132,34 @@ constexpr std::array operators = {
     Operator{"==", Comparison::any_of},        Operator{"!=", Comparison::none_of},
     Operator{"<=", Comparison::less_or_equal}, Operator{">=", Comparison::greater_or_equal},
     Operator{"<", Comparison::less},           Operator{">", Comparison::greater},
+    Operator{"~", Comparison::searches},
 };
+
+// States as the ledger has them: an expression that looks for "success" looks for the word of the wire.
+template <class Field>
+Status add_search(ledger::ListQuery<Field>& query, const ListName<Field>& name, std::string_view expression,
+                  std::string_view pattern) {
+  const bool is_text = name.value == ListValue::text || name.value == ListValue::pattern ||
+                       name.value == ListValue::status || name.value == ListValue::yes_no;
+  if (!is_text) return wrong("property", expression, "a comparison with a number; regular expressions are for texts");
+  if (pattern.empty()) return wrong("property", expression, "a regular expression behind ~");
+  query.filters.push_back({name.field, Comparison::searches, {std::string(pattern)}});
+  return {};
+}
 
 template <class Field>
 Status add_comparison(ledger::ListQuery<Field>& query, const ListName<Field>& name, std::string_view expression,
                       std::string_view rest) {
   const auto used = std::ranges::find_if(operators, [&](const Operator& one) { return rest.starts_with(one.sign); });
   if (used == operators.end()) {
-    return wrong("property", expression, "name, !name, name==value, or one of != < <= > >= between name and value{}",
-                 rest.starts_with('~') ? "; regular expressions are not offered, name==text* is" : "");
+    return wrong("property", expression, "name, !name, name==value, or one of != < <= > >= ~ between name and value");
   }
   rest = ascii::trim(rest.substr(used->sign.size()));
+  if (used->comparison == Comparison::searches) return add_search(query, name, expression, rest);
   const bool equality = used->comparison == Comparison::any_of || used->comparison == Comparison::none_of;
   if (equality) return add_equality(query, "property", name, rest, used->comparison == Comparison::any_of);
-  if (name.value == ListValue::status) return wrong("property", expression, "== or !=, since states have no order");
+  if (name.value == ListValue::status || name.value == ListValue::yes_no)
+    return wrong("property", expression, "== or !=, since its values have no order");
   LG_ASSIGN(std::optional<FilterValue> value, read_value("property", rest, name.value));
   if (value) query.filters.push_back({name.field, used->comparison, {*std::move(value)}});
   return {};
@@ -163,22 +181,53 @@ Status add_property(ledger::ListQuery<Field>& query, const ListVocabulary<Field>
   return {};
 }
 
+// key:value,key:val*,key:*
+Status add_tags(std::vector<ledger::TagFilter>& filters, std::string_view text) {
+  for (const std::string_view part : split(text)) {
+    const size_t colon = part.find(':');
+    const std::string_view key = part.substr(0, colon);
+    const std::string_view value = colon == std::string_view::npos ? "*" : part.substr(colon + 1);
+    if (key.empty()) return wrong("tags", text, "key:value, key:val* or key:*, separated by commas");
+    filters.push_back({std::string(key), value == "*" ? std::string() : std::string(value)});
+  }
+  return {};
+}
+
 template <class Field>
 Status add_parameter(ledger::ListQuery<Field>& query, const ListVocabulary<Field>& vocabulary,
                      const http::Parameter& parameter) {
   if (parameter.name == "property") return add_property(query, vocabulary, parameter.value);
+  if (parameter.name == "tags") return add_tags(query.tags, parameter.value);
   if (const auto* bound = find_named(vocabulary.bounds, parameter.name)) {
     LG_ASSIGN(std::optional<FilterValue> value, read_value(bound->name, parameter.value, ListValue::number));
     if (value) query.filters.push_back({bound->field, bound->comparison, {*std::move(value)}});
     return {};
   }
   if (const auto* name = find_named(vocabulary.names, parameter.name)) return add_filter(query, *name, parameter.value);
-  const bool known = std::ranges::find(vocabulary.not_offered, parameter.name) != vocabulary.not_offered.end();
-  if (!known) return {};
-  return fail(
-      codes::list_parameter_invalid,
-      "Parameter {}: this list cannot be filtered by it. Leave it out and choose from what comes; filters are {}.",
-      parameter.name, names_of(vocabulary));
+  return {};
+}
+
+// What HTTP itself means by a header of that name, or what clients send with every request.
+bool is_header_of_http(std::string_view name) {
+  return name == "connection" || name == "version" || name == "from" || name == "id";
+}
+
+template <class Field>
+Status add_header(ledger::ListQuery<Field>& query, const ListVocabulary<Field>& vocabulary,
+                  const http::Request& request, std::string_view name) {
+  const bool in_query = request.query_value(name).has_value();
+  const auto header = in_query || is_header_of_http(name) ? std::nullopt : request.header(name);
+  if (!header) return {};
+  return add_parameter(query, vocabulary, {std::string(name), std::string(ascii::trim(*header))});
+}
+
+template <class Field>
+Status add_headers(ledger::ListQuery<Field>& query, const ListVocabulary<Field>& vocabulary,
+                   const http::Request& request) {
+  for (const std::string_view name : {"property", "tags"}) LG_TRY(add_header(query, vocabulary, request, name));
+  for (const auto& name : vocabulary.names) LG_TRY(add_header(query, vocabulary, request, name.name));
+  for (const auto& bound : vocabulary.bounds) LG_TRY(add_header(query, vocabulary, request, bound.name));
+  return {};
 }
 
 // "created", "asc:created" or "desc:created".
@@ -199,8 +248,8 @@ Result<ledger::OrderBy<Field>> read_order_key(const ListVocabulary<Field>& vocab
 template <class Field>
 Status read_order(const http::Request& request, const ListVocabulary<Field>& vocabulary,
                   ledger::ListQuery<Field>& query) {
-  auto text = request.query_value("orderBy");
-  if (!text) text = request.query_value("sort");
+  auto text = list_parameter(request, "orderBy");
+  if (!text) text = list_parameter(request, "sort");
   if (!text || text->empty()) return {};
   for (const std::string_view part : split(*text)) {
     LG_ASSIGN(ledger::OrderBy<Field> key, read_order_key(vocabulary, part));
@@ -212,16 +261,22 @@ Status read_order(const http::Request& request, const ListVocabulary<Field>& voc
 
 }  // namespace
 
+std::optional<std::string_view> list_parameter(const http::Request& request, std::string_view name) {
+  if (const auto value = request.query_value(name)) return value;
+  if (const auto header = request.header(name)) return ascii::trim(*header);
+  return std::nullopt;
+}
+
 Result<ListPage> parse_list_page(const http::Request& request) {
   ListPage page;
-  if (const auto text = request.query_value("limit")) {
+  if (const auto text = list_parameter(request, "limit")) {
     const auto limit = parse_number(*text);
     if (!limit || *limit < 1 || *limit > list_limit_max)
       return wrong("limit", *text, "a whole number from 1 to {}", list_limit_max);
     page.limit = *limit;
   }
-  auto text = request.query_value("start");
-  if (!text) text = request.query_value("offset");
+  auto text = list_parameter(request, "start");
+  if (!text) text = list_parameter(request, "offset");
   if (!text) return page;
   const auto start = parse_number(*text);
   if (!start || *start < 0) return wrong("start", *text, "a whole number from 0 on");
@@ -238,8 +293,10 @@ Result<ledger::ListQuery<Field>> parse_list_query(const http::Request& request,
   query.limit = page.limit;
   LG_TRY(read_order(request, vocabulary, query));
   for (const http::Parameter& parameter : request.query) LG_TRY(add_parameter(query, vocabulary, parameter));
-  if (query.filters.size() <= ledger::filters_max) return query;
-  return fail(codes::list_parameter_invalid, "The list has {} filters; expected at most {}.", query.filters.size(),
+  LG_TRY(add_headers(query, vocabulary, request));
+  const size_t filters = query.filters.size() + query.tags.size();
+  if (filters <= ledger::filters_max) return query;
+  return fail(codes::list_parameter_invalid, "The list has {} filters; expected at most {}.", filters,
               ledger::filters_max);
 }
 
@@ -248,25 +305,8 @@ template Result<ledger::ListQuery<ledger::BatchField>> parse_list_query(const ht
 template Result<ledger::ListQuery<ledger::DatasetField>> parse_list_query(const http::Request&,
                                                                           const ListVocabulary<ledger::DatasetField>&);
 
-Result<std::vector<ledger::TagFilter>> parse_tag_filters(const http::Request& request) {
-  std::vector<ledger::TagFilter> filters;
-  for (const http::Parameter& parameter : request.query) {
-    if (parameter.name != "tags") continue;
-    for (const std::string_view part : split(parameter.value)) {
-      const size_t colon = part.find(':');
-      const std::string_view key = part.substr(0, colon);
-      const std::string_view value = colon == std::string_view::npos ? "*" : part.substr(colon + 1);
-      if (key.empty()) return wrong("tags", parameter.value, "key:value, key:val* or key:*, separated by commas");
-      filters.push_back({std::string(key), value == "*" ? std::string() : std::string(value)});
-    }
-  }
-  if (filters.size() <= ledger::filters_max) return filters;
-  return fail(codes::list_parameter_invalid, "Parameter tags has {} conditions; expected at most {}.", filters.size(),
-              ledger::filters_max);
-}
-
 ShownMembers::ShownMembers(const http::Request& request) {
-  const auto text = request.query_value("properties");
+  const auto text = list_parameter(request, "properties");
   if (!text || ascii::trim(*text).empty()) return;
   names_.emplace();
   for (const std::string_view name : split(*text)) names_->emplace_back(name);

@@ -24,6 +24,7 @@ inline constexpr int64_t list_limit_default = 20;
 enum class ListValue {
   text,
   pattern,  // a text; '*' in it is any run of characters, "**" a star
+  yes_no,   // true or false, in any case
   number,   // milliseconds and counts
   status,   // any case, success and failure too
   version,  // "1.0.n", or n
@@ -48,20 +49,23 @@ template <class Field>
 struct ListVocabulary {
   std::span<const ListName<Field>> names;  // filters `name=…`, `property=…`, and order keys
   std::span<const ListBound<Field>> bounds;
-  std::span<const std::string_view> not_offered;  // documented filters that the ledger cannot answer
 };
 
 const ListVocabulary<ledger::BatchField>& batch_list_vocabulary();
 const ListVocabulary<ledger::DatasetField>& dataset_list_vocabulary();
 
-// limit, start (`offset` in older texts), orderBy (`sort`), filters. Other parameters are nobody's and ignored.
-// `list_parameter_invalid` names the parameter, what it is and what it takes.
+const ListVocabulary<ledger::DatasetField>& last_batch_vocabulary();
+
+// limit, start (`offset` in older texts), orderBy (`sort`), tags, filters. Other parameters are nobody's and ignored.
+// Each may come as a header too; the query's beat headers of the same name. `list_parameter_invalid` names the
+// parameter, what it is and what it takes.
 template <class Field>
 Result<ledger::ListQuery<Field>> parse_list_query(const http::Request& request,
                                                   const ListVocabulary<Field>& vocabulary);
 
-// `tags=key:value,key:val*,key:*`: all hold.
-Result<std::vector<ledger::TagFilter>> parse_tag_filters(const http::Request& request);
+// The parameter, or the header of its name where the query has none. Some names are headers of HTTP itself and come in
+// the query alone.
+std::optional<std::string_view> list_parameter(const http::Request& request, std::string_view name);
 
 struct ListPage {
   int64_t start = 0;

@@ -29,14 +29,19 @@ const ListVocabulary<ledger::BatchField>& batch_list_vocabulary() {
       Name{"updatedUser", updated_user},
       Name{"createdClient", created_client},
       Name{"version", version, ListValue::version},
+      Name{"connection", other_object},
+      Name{"connector", other_object},
+      Name{"transform", other_object},
   };
   static constexpr std::array bounds = {
       Bound{"createdAfter", created, Comparison::greater},
       Bound{"createdBefore", created, Comparison::less},
+      Bound{"startAfter", available_start, Comparison::greater},
+      Bound{"startBefore", available_start, Comparison::less},
+      Bound{"endAfter", available_end, Comparison::greater},
+      Bound{"endBefore", available_end, Comparison::less},
   };
-  static constexpr std::array<std::string_view, 8> not_offered = {
-      "tags", "startAfter", "startBefore", "endAfter", "endBefore", "connection", "connector", "transform"};
-  static constexpr ListVocabulary<ledger::BatchField> vocabulary{names, bounds, not_offered};
+  static constexpr ListVocabulary<ledger::BatchField> vocabulary{names, bounds};
   return vocabulary;
 }
 
@@ -56,27 +61,46 @@ const ListVocabulary<ledger::DatasetField>& dataset_list_vocabulary() {
       Name{"updatedUser", updated_user},
       Name{"createdClient", created_client},
       Name{"version", version, ListValue::version},
+      Name{"state", state},
+      Name{"namespace", name_space},
+      Name{"lastBatchId", last_batch},
+      Name{"lastBatchStatus", last_batch_status, ListValue::status},
+      Name{"lastSuccessfulBatch", last_active_batch},
+      Name{"lastFailedBatch", last_failed_batch},
+      Name{"enableErrorDiagnostics", enable_error_diagnostics, ListValue::yes_no},
+      Name{"connectorId", connector_id},
+      Name{"connectionId", connection_id},
+      Name{"dataSourceId", data_source_id},
+      Name{"schemaRef", schema_id},
+      Name{"fileDescription", file_description},
+      Name{"classification", classification},
+      Name{"observableSchema", observable_schema},
+      Name{"unifiedTags", unified_tags},
+      Name{"systemLabels", system_labels},
+      Name{"extensions", extensions},
   };
   static constexpr std::array bounds = {
       Bound{"createdAfter", created, Comparison::greater},
       Bound{"createdBefore", created, Comparison::less},
   };
-  static constexpr std::array<std::string_view, 15> not_offered = {"enableErrorDiagnostics",
-                                                                   "connectorId",
-                                                                   "connectionId",
-                                                                   "state",
-                                                                   "namespace",
-                                                                   "lastBatchId",
-                                                                   "lastBatchStatus",
-                                                                   "lastSuccessfulBatch",
-                                                                   "lastFailedBatch",
-                                                                   "schemaRef",
-                                                                   "fileDescription",
-                                                                   "classification",
-                                                                   "observableSchema",
-                                                                   "dataSourceId",
-                                                                   "unifiedTags"};
-  static constexpr ListVocabulary<ledger::DatasetField> vocabulary{names, bounds, not_offered};
+  static constexpr ListVocabulary<ledger::DatasetField> vocabulary{names, bounds};
+  return vocabulary;
+}
+
+const ListVocabulary<ledger::DatasetField>& last_batch_vocabulary() {
+  using enum ledger::DatasetField;
+  using Name = ListName<ledger::DatasetField>;
+  static constexpr std::array names = {
+      Name{"dataSetId", id},
+      Name{"dataSet", id},
+      Name{"lastBatchId", last_batch},
+      Name{"lastBatchStatus", last_batch_status, ListValue::status},
+      Name{"lastSuccessfulBatchId", last_active_batch},
+      Name{"lastFailedBatchId", last_failed_batch},
+      Name{"created", created, ListValue::number},
+      Name{"updated", updated, ListValue::number},
+  };
+  static constexpr ListVocabulary<ledger::DatasetField> vocabulary{names, {}};
   return vocabulary;
 }
 

@@ -72,6 +72,7 @@ Result<Dataset> store_change(Tx& tx, Dataset changed, const Author& author, Mill
   changed.updated = now;
   changed.updated_user = author.user;
   LG_ASSIGN(Dataset stored, ledger::update_dataset(tx, std::move(changed), expected_version));
+  tx.on_commit({.kind = Wake::Kind::dataset, .dataset = stored.id});
   const json::object detail{{"name", stored.name}, {"version", stored.version}};
   LG_TRY(record_dataset_act(tx, stored, DatasetAct::update, now, author.user, detail));
   return stored;

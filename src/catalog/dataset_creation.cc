@@ -143,6 +143,7 @@ Result<Dataset> insert_dataset(Tx& tx, const DatasetDraft& draft, const Author& 
   LG_TRY(ledger::pin_schema(tx, draft.pinned));
   LG_TRY(ledger::add_field_facts(tx, dataset.id, draft.facts));
   LG_TRY(ledger::insert_table(tx, draft.table));
+  tx.on_commit({.kind = Wake::Kind::dataset, .dataset = dataset.id});
   const json::object detail{
       {"name", dataset.name}, {"table", dataset.table_name}, {"schema", dataset.schema_id.text()}};
   LG_TRY(record_dataset_act(tx, dataset, DatasetAct::create, dataset.created, author.user, detail));

@@ -67,6 +67,15 @@ TEST_F(BatchListsTest, FiltersByEveryField) {
       {"id", {BatchField::id, any_of, {ids_[1].text()}}, {1}},
       {"external id", {BatchField::external_id, matches, {"external-*"}}, {0, 1}},
       {"no external id", {BatchField::external_id, absent, {}}, {2}},
+      {"external id given", {BatchField::external_id, any_of, {"external-1"}}, {1}},
+      {"own id where none was given", {BatchField::external_id, any_of, {ids_[2].text(), "external-0"}}, {0, 2}},
+      {"own id where one was given", {BatchField::external_id, any_of, {ids_[0].text()}}, {}},
+      {"another external id", {BatchField::external_id, none_of, {ids_[2].text(), "external-0"}}, {1}},
+      {"external id found by expression", {BatchField::external_id, searches, {"-[01]$"}}, {0, 1}},
+      {"connection", {BatchField::other_object, any_of, {"x"}}, {}},
+      {"not the connection", {BatchField::other_object, none_of, {"x"}}, {0, 1, 2}},
+      {"without connection", {BatchField::other_object, absent, {}}, {0, 1, 2}},
+      {"no such status", {BatchField::status, any_of, {}}, {}},
       {"dataset", {BatchField::dataset_id, any_of, {other_.text()}}, {1}},
       {"status", {BatchField::status, any_of, {"active", "loading"}}, {0, 2}},
       {"not the status", {BatchField::status, none_of, {"failed"}}, {0, 2}},
@@ -86,6 +95,51 @@ TEST_F(BatchListsTest, FiltersByEveryField) {
     EXPECT_THAT(list({.filters = {row.filter}, .order = {{BatchField::created}}}), ElementsAreArray(row.expected))
         << row.what;
   }
+}
+
+// Whether few have the tag or nearly all of them, which are looked for in different ways.
+TEST_F(BatchListsTest, FiltersByTags) {
+  std::vector<Batch> many(2'100);
+  must(world_.write([&](Tx& tx) -> Status {
+    for (Batch& batch : many) {
+      batch = world_.new_batch();
+      batch.dataset_id = other_;
+      batch.tags_json = R"({"common": ["a", "b", "a"]})";
+      LG_TRY(ledger::insert_batch(tx, batch));
+    }
+    return {};
+  }));
+  Batch rare = world_.new_batch();
+  rare.tags_json = R"({"common": ["a"], "flow": ["x1"], "percent": 5, "yes": true, "none": null, "deep": {"a": 1}})";
+  world_.insert_batch(rare);
+  const auto found = [&](std::vector<ledger::TagFilter> tags) {
+    const BatchQuery query{.limit = 100, .tags = std::move(tags)};
+    const auto batches = must(world_.read([&](ReadTx& tx) { return ledger::list_batches(tx, world_.scope(), query); }));
+    const bool has_rare = !batches.empty() && batches.front().id == rare.id;
+    return fmt::format("{}{}", batches.size(), has_rare ? " with the rare one" : "");
+  };
+  EXPECT_EQ(found({{"common", "a"}}), "100 with the rare one");
+  EXPECT_EQ(found({{"common", "b"}}), "100");
+  EXPECT_EQ(found({{"common", ""}}), "100 with the rare one");
+  EXPECT_EQ(found({{"common", "a"}, {"flow", "x1"}}), "1 with the rare one");
+  EXPECT_EQ(found({{"flow", "x*"}}), "1 with the rare one");
+  EXPECT_EQ(found({{"flow", "y*"}}), "0");
+  EXPECT_EQ(found({{"percent", "5"}, {"yes", "true"}}), "1 with the rare one");
+  EXPECT_EQ(found({{"none", ""}}), "0");
+  EXPECT_EQ(found({{"deep", ""}}), "0");
+}
+
+TEST_F(BatchListsTest, UniqueValues) {
+  const auto unique = [&](BatchField field, int64_t limit = 10) {
+    return must(world_.read([&](ReadTx& tx) { return ledger::unique_values(tx, world_.scope(), field, limit); }));
+  };
+  EXPECT_THAT(unique(BatchField::status), ElementsAre("active", "failed", "loading"));
+  EXPECT_THAT(unique(BatchField::status, 2), ElementsAre("active", "failed"));
+  EXPECT_THAT(unique(BatchField::created_user), ElementsAre("user-0", "user-1", "user-2"));
+  EXPECT_THAT(unique(BatchField::created_client), ElementsAre("client-0", "client-1", "client-2"));
+  EXPECT_THAT(unique(BatchField::record_count), ElementsAre("10", "20", "30"));
+  EXPECT_THAT(unique(BatchField::external_id), ElementsAre("external-0", "external-1"));
+  EXPECT_THAT(unique(BatchField::other_object), IsEmpty());
 }
 
 TEST_F(BatchListsTest, OrdersByEveryField) {

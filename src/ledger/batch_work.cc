@@ -87,16 +87,11 @@ Result<std::optional<Millis>> oldest_activity(ReadTx& tx) {
                           " ORDER BY last_activity LIMIT 1");
 }
 
-Result<std::vector<Batch>> active_batches_since(ReadTx& tx, Millis before, int64_t limit) {
+Result<std::vector<Batch>> active_batches_since(ReadTx& tx, const DatasetId& id, Millis before, int64_t limit) {
   static const std::string sql = select_batches(
-      "INDEXED BY batch_active_since WHERE status = 'active' AND completed < :before ORDER BY completed LIMIT :limit");
-  return find_rows<Batch>(tx, sql, before, limit);
-}
-
-Result<std::optional<Millis>> oldest_active(ReadTx& tx) {
-  return find_row<Millis>(tx,
-                          "SELECT completed FROM batch INDEXED BY batch_active_since WHERE status = 'active'"
-                          " ORDER BY completed LIMIT 1");
+      "INDEXED BY batch_active_since WHERE dataset_id = :dataset AND status = 'active' AND completed < :before"
+      " ORDER BY completed LIMIT :limit");
+  return find_rows<Batch>(tx, sql, id, before, limit);
 }
 
 Result<std::vector<DatasetId>> datasets_with_staged_batches(ReadTx& tx) {

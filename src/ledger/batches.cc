@@ -3,34 +3,13 @@
 #include <cassert>
 
 #include "ledger/batch_rows.h"
+#include "ledger/batch_tags.h"
 #include "ledger/events.h"
-#include "ledger/list_sql.h"
 #include "ledger/refusals.h"
 #include "model/error_codes.h"
 
 namespace lakegate::ledger {
 namespace {
-
-ListColumn column_of(BatchField field) {
-  switch (field) {
-    case BatchField::id: return {"id", CellKind::text};
-    case BatchField::external_id: return {"external_id", CellKind::text};
-    case BatchField::dataset_id: return {"dataset_id", CellKind::text};
-    case BatchField::status: return {"status", CellKind::text};
-    case BatchField::created: return {"created", CellKind::number};
-    case BatchField::updated: return {"updated", CellKind::number};
-    case BatchField::started: return {"started", CellKind::number};
-    case BatchField::completed: return {"completed", CellKind::number};
-    case BatchField::record_count: return {"record_count", CellKind::number};
-    case BatchField::failed_record_count: return {"failed_record_count", CellKind::number};
-    case BatchField::size: return {"size_bytes", CellKind::number};
-    case BatchField::created_user: return {"created_user", CellKind::text};
-    case BatchField::updated_user: return {"updated_user", CellKind::text};
-    case BatchField::created_client: return {"created_client", CellKind::text};
-    case BatchField::version: return {"version", CellKind::number};
-  }
-  return {};
-}
 
 Result<Batch> one_batch(Result<std::optional<Batch>> found, const BatchId& id) {
   if (!found.has_value()) return std::unexpected(std::move(found).error());
@@ -67,6 +46,7 @@ Status insert_batch(Tx& tx, const Batch& batch) {
     }
   }
   LG_TRY(insert_row(tx, batch));
+  LG_TRY(insert_tags(tx, batch));
   LG_TRY(append_event(tx, {.dataset_id = batch.dataset_id,
                            .at = batch.created,
                            .kind = fmt::format("batch.{}", to_string(batch.status)),
@@ -92,13 +72,6 @@ Result<std::optional<Batch>> find_batch_by_external_id(ReadTx& tx, const Scope& 
   static const std::string sql =
       select_batches("WHERE sandbox = :sandbox AND external_id = :external_id AND external_id <> '' AND org = :org");
   return find_row<Batch>(tx, sql, scope.sandbox, external_id, scope.org);
-}
-
-Result<std::vector<Batch>> list_batches(ReadTx& tx, const Scope& scope, const BatchQuery& query) {
-  ListSql sql(select_batches(""));
-  sql.where(fmt::format("org = {} AND sandbox = {}", sql.bind(scope.org.value), sql.bind(scope.sandbox.value)));
-  LG_TRY(add_list_query(sql, query, column_of, {.created = "created", .id = "id"}));
-  return find_rows<Batch>(tx, sql);
 }
 
 Result<Batch> get_batch(ReadTx& tx, const BatchId& id) {

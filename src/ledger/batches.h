@@ -32,6 +32,9 @@ enum class BatchField {
   updated_user,
   created_client,
   version,
+  available_start,  // of availableDates, as sent
+  available_end,
+  other_object,  // a related object that is no dataset: no batch has any
 };
 using BatchQuery = ListQuery<BatchField>;
 
@@ -44,7 +47,13 @@ Result<Batch> find_batch(ReadTx& tx, const Scope& scope, const BatchId& id);
 // The same, and `batch_wrong_dataset` where the batch is not of that dataset.
 Result<Batch> find_batch_of_dataset(ReadTx& tx, const Scope& scope, const BatchId& id, const DatasetId& dataset);
 Result<std::optional<Batch>> find_batch_by_external_id(ReadTx& tx, const Scope& scope, std::string_view external_id);
+// `external_id` as it is shown: a batch to which none was given is found by its own id.
 Result<std::vector<Batch>> list_batches(ReadTx& tx, const Scope& scope, const BatchQuery& query);
+
+// Which values batches have in the field, as texts, at most `limit`: ascending, numbers by size. Of fields that lists
+// cannot be walked by, those of the newest unique_rows_max batches.
+inline constexpr int64_t unique_rows_max = 10'000;
+Result<std::vector<std::string>> unique_values(ReadTx& tx, const Scope& scope, BatchField field, int64_t limit);
 
 // For our own work, never for a client's id.
 Result<Batch> get_batch(ReadTx& tx, const BatchId& id);
@@ -93,9 +102,7 @@ Result<std::vector<Batch>> idle_batches(ReadTx& tx, Millis before, int64_t limit
 // The last sign of life of the `loading` batch that has been silent longest: when the next one may be idle.
 Result<std::optional<Millis>> oldest_activity(ReadTx& tx);
 // `active` since before `before`, those first that have been longest.
-Result<std::vector<Batch>> active_batches_since(ReadTx& tx, Millis before, int64_t limit);
-// Since when the batch has been active that has been longest.
-Result<std::optional<Millis>> oldest_active(ReadTx& tx);
+Result<std::vector<Batch>> active_batches_since(ReadTx& tx, const DatasetId& id, Millis before, int64_t limit);
 // Datasets with at least one staged batch.
 Result<std::vector<DatasetId>> datasets_with_staged_batches(ReadTx& tx);
 Result<std::vector<Batch>> staged_batches(ReadTx& tx, const DatasetId& id, int64_t limit);

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "base/error_codes.h"
+#include "ledger/regular_expressions.h"
 
 namespace lakegate::ledger {
 namespace {
@@ -116,6 +117,7 @@ Status Connection::set_up(Access access) {
   LG_TRY(run(fmt::format("PRAGMA journal_size_limit = {}", log_file_bytes)));
   LG_TRY(run(access == Access::write ? "PRAGMA cache_size = -65536" : "PRAGMA cache_size = -8192"));
   if (access == Access::read) LG_TRY(run("PRAGMA query_only = ON"));
+  LG_TRY(add_regular_expressions(*session_));
   sqlite3_progress_handler(handle_of(*session_), operations_between_looks, &Hooks::look_at_deadline, this);
   return {};
 }

@@ -1,10 +1,57 @@
+#include <map>
+#include <string>
+
 #include "base/ascii.h"
 #include "ledger/dataset_rows.h"
 #include "ledger/datasets.h"
 #include "ledger/list_sql.h"
 
 namespace lakegate::ledger {
+
+template <class Visit>
+void visit_columns(Visit& visit, DatasetAge& age) {
+  visit(age.id, age.time_to_live, age.active_since);
+}
+
 namespace {
+
+// Of a dataset's newest batch, perhaps of those in one status. Few datasets are asked for at a time.
+std::string newest_batch(std::string_view column, std::string_view condition = "") {
+  return fmt::format(
+      "(SELECT b.{} FROM batch b WHERE b.org = dataset.org AND b.sandbox = dataset.sandbox"
+      " AND b.dataset_id = dataset.id{} ORDER BY b.created DESC, b.id DESC LIMIT 1)",
+      column, condition);
+}
+
+std::string member(std::string_view name) {
+  return fmt::format(
+      "(CASE json_type(dataset.extra, '$.{0}') WHEN 'true' THEN 'true' WHEN 'false' THEN 'false'"
+      " ELSE json_extract(dataset.extra, '$.{0}') END)",
+      name);
+}
+
+const std::map<DatasetField, std::string>& expressions() {
+  using enum DatasetField;
+  static const std::map<DatasetField, std::string> all = {
+      {state, "'DRAFT'"},
+      {name_space, "'ACP'"},
+      {last_batch, newest_batch("id")},
+      {last_batch_status, newest_batch("status")},
+      {last_active_batch, newest_batch("id", " AND b.status = 'active'")},
+      {last_failed_batch, newest_batch("id", " AND b.status = 'failed'")},
+      {enable_error_diagnostics, member("enableErrorDiagnostics")},
+      {connector_id, member("connectorId")},
+      {connection_id, member("connectionId")},
+      {data_source_id, member("dataSourceId")},
+      {file_description, member("fileDescription")},
+      {classification, member("classification")},
+      {observable_schema, member("observableSchema")},
+      {unified_tags, member("unifiedTags")},
+      {system_labels, member("systemLabels")},
+      {extensions, member("extensions")},
+  };
+  return all;
+}
 
 ListColumn column_of(DatasetField field) {
   switch (field) {
@@ -20,8 +67,8 @@ ListColumn column_of(DatasetField field) {
     case DatasetField::updated_user: return {"updated_user"};
     case DatasetField::created_client: return {"created_client"};
     case DatasetField::version: return {"version", CellKind::number};
+    default: return {expressions().at(field)};
   }
-  return {"id"};
 }
 
 void add_tag_filter(ListSql& sql, const TagFilter& tag) {
@@ -49,6 +96,15 @@ Result<std::vector<Dataset>> list_tables(ReadTx& tx, const Scope& scope, std::st
       " ORDER BY table_key LIMIT :limit",
       select_dataset);
   return find_rows<Dataset>(tx, sql, scope.org, scope.sandbox, ascii::lower(after), limit);
+}
+
+Result<std::vector<DatasetAge>> dataset_ages(ReadTx& tx, const DatasetId& after, int64_t limit) {
+  return find_rows<DatasetAge>(
+      tx,
+      "SELECT d.id, coalesce(json_extract(d.extra, '$.extensions.adobe_lakeHouse.rowExpiration.ttlValue'), ''),"
+      " (SELECT completed FROM batch INDEXED BY batch_active_since WHERE dataset_id = d.id AND status = 'active'"
+      " ORDER BY completed LIMIT 1) FROM dataset d WHERE d.id > :after AND d.deleted = 0 ORDER BY d.id LIMIT :limit",
+      after, limit);
 }
 
 }  // namespace lakegate::ledger

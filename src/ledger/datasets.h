@@ -28,17 +28,25 @@ enum class DatasetField {
   updated_user,
   created_client,
   version,
+  state,       // the same of all datasets, as the wire shows them
+  name_space,  // likewise
+  last_batch,
+  last_batch_status,
+  last_active_batch,
+  last_failed_batch,
+  // Members of Dataset::extra_json: booleans are "true" and "false", objects and lists their JSON text.
+  enable_error_diagnostics,
+  connector_id,
+  connection_id,
+  data_source_id,
+  file_description,
+  classification,
+  observable_schema,
+  unified_tags,
+  system_labels,
+  extensions,
 };
-
-// `value` empty: any value of the key; it may hold wildcards as Comparison::matches.
-struct TagFilter {
-  std::string key;
-  std::string value;
-};
-
-struct DatasetQuery : ListQuery<DatasetField> {
-  std::vector<TagFilter> tags = {};  // all hold
-};
+using DatasetQuery = ListQuery<DatasetField>;
 
 // `dataset_name_taken`: a living dataset of the sandbox has the table name, letter case ignored.
 Status insert_dataset(Tx& tx, const Dataset& dataset);
@@ -49,6 +57,15 @@ Result<Dataset> find_dataset_by_table(ReadTx& tx, const Scope& scope, std::strin
 Result<std::vector<Dataset>> list_datasets(ReadTx& tx, const Scope& scope, const DatasetQuery& query);
 // By table name, for the table catalog: those after `after`.
 Result<std::vector<Dataset>> list_tables(ReadTx& tx, const Scope& scope, std::string_view after, int64_t limit);
+
+// A living dataset and how long its batches stay, for our own work.
+struct DatasetAge {
+  DatasetId id;
+  std::string time_to_live = {};            // extensions.adobe_lakeHouse.rowExpiration.ttlValue; empty: none of its own
+  std::optional<Millis> active_since = {};  // of the batch that has been active longest
+};
+// By id, those after `after`.
+Result<std::vector<DatasetAge>> dataset_ages(ReadTx& tx, const DatasetId& after, int64_t limit);
 
 // For our own work, never for a client's id: deleted ones too.
 Result<Dataset> get_dataset(ReadTx& tx, const DatasetId& id);

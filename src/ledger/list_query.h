@@ -19,8 +19,10 @@ enum class Comparison {
   less_or_equal,
   greater,
   greater_or_equal,
-  matches,  // text: '*' is any run of characters, "**" a literal star; case-sensitive
-  exists,   // the field has a value (texts: not empty); no `values`
+  matches,       // text: one of the patterns; '*' is any run of characters, "**" a literal star; case-sensitive
+  matches_none,  // none of them; a field without a value matches
+  searches,      // text: the regular expression (RE2) values[0] is found somewhere in it
+  exists,        // the field has a value (texts: not empty); no `values`
   absent,
 };
 
@@ -40,13 +42,21 @@ struct OrderBy {
   bool descending = false;
 };
 
-// All filters hold. Order: as given, then by id in the direction of the last key; without keys newest first.
+// `value` empty: any value of the key; it may hold wildcards as Comparison::matches.
+struct TagFilter {
+  std::string key;
+  std::string value;
+};
+
+// All filters and tags hold. Order: as given, then by time and id in the direction of the last key; without keys newest
+// first.
 template <class Field>
 struct ListQuery {
   std::vector<Filter<Field>> filters = {};
   std::vector<OrderBy<Field>> order = {};
   int64_t start = 0;  // rows skipped
   int64_t limit = 20;
+  std::vector<TagFilter> tags = {};
 };
 
 }  // namespace lakegate::ledger

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ledger/regular_expressions.h"
 #include "model/error_codes.h"
 
 namespace lakegate::ledger {
@@ -59,6 +60,18 @@ std::string ListSql::bind(FilterValue value) {
   return fmt::format("?{}", values_.size());
 }
 
+ListSql ListSql::with_conditions(std::string_view select) const {
+  ListSql other(select);
+  other.conditions_ = conditions_;
+  other.values_ = values_;
+  return other;
+}
+
+void ListSql::where(const ListColumn& column, std::string_view condition) {
+  if (column.ids_where.empty()) return where(condition);
+  where(fmt::format("id IN ({} {})", column.ids_where, condition));
+}
+
 void ListSql::where(std::string_view condition) {
   conditions_ += conditions_.empty() ? " WHERE " : " AND ";
   conditions_ += condition;
@@ -73,19 +86,27 @@ Status ListSql::filter(const ListColumn& column, Comparison comparison, std::spa
     case Comparison::less_or_equal: return compare(column, "<=", values);
     case Comparison::greater: return compare(column, ">", values);
     case Comparison::greater_or_equal: return compare(column, ">=", values);
-    case Comparison::matches: return match(column, values);
+    case Comparison::matches: return match(column, values, true);
+    case Comparison::matches_none: return match(column, values, false);
+    case Comparison::searches: return search(column, values);
     case Comparison::exists:
-      where(fmt::format("{} {}", column.sql, column.kind == CellKind::text ? "<> ''" : "IS NOT NULL"));
+      where(column, fmt::format("{} {}", column.sql, column.kind == CellKind::text ? "<> ''" : "IS NOT NULL"));
       return {};
     case Comparison::absent:
-      where(column.kind == CellKind::text ? fmt::format("coalesce({}, '') = ''", column.sql)
-                                          : fmt::format("{} IS NULL", column.sql));
+      if (!column.ids_where.empty()) {
+        where(fmt::format("id NOT IN ({} {} IS NOT NULL)", column.ids_where, column.sql));
+      } else if (column.kind == CellKind::text) {
+        where(fmt::format("coalesce({}, '') = ''", column.sql));
+      } else {
+        where(fmt::format("{} IS NULL", column.sql));
+      }
       return {};
   }
   return {};
 }
 
 Result<std::vector<std::string>> ListSql::bind_all(const ListColumn& column, std::span<const FilterValue> values) {
+  if (values.size() > filter_values_max) return too_many("values in one filter", values.size(), filter_values_max);
   std::vector<std::string> places;
   for (const FilterValue& value : values) {
     if (kind_of(value) != column.kind) {
@@ -102,12 +123,14 @@ Status ListSql::equal_any(const ListColumn& column, std::span<const FilterValue>
   LG_ASSIGN(const std::vector<std::string> places, bind_all(column, values));
   if (places.empty()) {
     where(wanted ? "0" : "1");
+  } else if (!wanted && !column.ids_where.empty()) {
+    where(fmt::format("id NOT IN ({} {} IN ({}))", column.ids_where, column.sql, joined(places)));
   } else if (!wanted) {
     where(fmt::format("({0} IS NULL OR {0} NOT IN ({1}))", column.sql, joined(places)));
   } else if (places.size() == 1) {
-    where(fmt::format("{} = {}", column.sql, places.front()));
+    where(column, fmt::format("{} = {}", column.sql, places.front()));
   } else {
-    where(fmt::format("{} IN ({})", column.sql, joined(places)));
+    where(column, fmt::format("{} IN ({})", column.sql, joined(places)));
   }
   return {};
 }
@@ -118,32 +141,60 @@ Status ListSql::compare(const ListColumn& column, std::string_view sign, std::sp
     return fail(codes::list_parameter_invalid, "The field {} is compared by '{}' with one value; found {}", column.sql,
                 sign, places.size());
   }
-  where(fmt::format("{} {} {}", column.sql, sign, places.front()));
+  where(column, fmt::format("{} {} {}", column.sql, sign, places.front()));
   return {};
 }
 
-Status ListSql::match(const ListColumn& column, std::span<const FilterValue> values) {
-  const auto* pattern = values.size() == 1 ? std::get_if<std::string>(&values.front()) : nullptr;
-  if (pattern == nullptr || column.kind != CellKind::text) {
-    return fail(codes::list_parameter_invalid, "A pattern is one text, and for a field that is a text: not for {}",
+Status ListSql::match(const ListColumn& column, std::span<const FilterValue> values, bool wanted) {
+  if (values.empty() || column.kind != CellKind::text) {
+    return fail(codes::list_parameter_invalid, "A pattern is a text, and for a field that is a text: not for {}",
                 column.sql);
   }
-  where(fmt::format("{} GLOB {}", column.sql, bind(to_glob(*pattern))));
+  std::string any;
+  for (const FilterValue& value : values) {
+    const auto* pattern = std::get_if<std::string>(&value);
+    if (pattern == nullptr) {
+      return fail(codes::list_parameter_invalid, "A pattern is a text; the field {} got a number", column.sql);
+    }
+    any += fmt::format("{}{} GLOB {}", any.empty() ? "" : " OR ", column.sql, bind(to_glob(*pattern)));
+  }
+  if (wanted) {
+    where(column, fmt::format("({})", any));
+  } else {
+    where(fmt::format("({} IS NULL OR NOT ({}))", column.sql, any));
+  }
   return {};
 }
 
-Status ListSql::order_by(std::span<const OrderBy<ListColumn>> keys, const ListOrder& otherwise) {
+Status ListSql::search(const ListColumn& column, std::span<const FilterValue> values) {
+  const auto* expression = values.size() == 1 ? std::get_if<std::string>(&values.front()) : nullptr;
+  if (expression == nullptr || column.kind != CellKind::text) {
+    return fail(codes::list_parameter_invalid,
+                "A regular expression is one text, and for a field that is a text: not for {}", column.sql);
+  }
+  LG_TRY(check_regular_expression(*expression));
+  where(column, fmt::format("{} REGEXP {}", column.sql, bind(*expression)));
+  return {};
+}
+
+// A plus before an expression keeps SQLite from walking an index for it.
+Status ListSql::order_by(std::span<const OrderBy<ListColumn>> keys, const ListOrder& otherwise, Arrange arrange) {
   if (keys.size() > order_keys_max) return too_many("order keys", keys.size(), order_keys_max);
-  if (keys.empty()) {
-    ending_ += fmt::format(" ORDER BY {} DESC, {} DESC", otherwise.created, otherwise.id);
-    return {};
-  }
   std::vector<std::string> terms;
+  const auto add = [&](std::string_view column, bool descending) {
+    terms.push_back(
+        fmt::format("{}{} {}", arrange == Arrange::by_sorting ? "+" : "", column, descending ? "DESC" : "ASC"));
+  };
   for (const auto& [column, descending] : keys) {
-    terms.push_back(fmt::format("{} {}", column.sql, descending ? "DESC" : "ASC"));
+    if (!column.ids_where.empty()) {
+      return fail(codes::list_parameter_invalid, "A list cannot be ordered by {}", column.sql);
+    }
+    add(column.sql, descending);
   }
+  const bool descending = keys.empty() || keys.back().descending;
   const bool has_id = std::ranges::any_of(keys, [&](const auto& key) { return key.field.sql == otherwise.id; });
-  if (!has_id) terms.push_back(fmt::format("{} {}", otherwise.id, keys.back().descending ? "DESC" : "ASC"));
+  if (keys.empty() || (!has_id && keys.back().field.then_by_time)) add(otherwise.created, descending);
+  if (!has_id) add(otherwise.id, descending);
   ending_ += " ORDER BY " + joined(terms);
   return {};
 }

@@ -86,6 +86,12 @@ TEST_F(ListSqlTest, Compares) {
       {"and so found", {Field::name, matches, {"*?[x]"}}, {2}},
       {"a class is none", {Field::name, matches, {"[ab]*"}}, {}},
       {"percent and underline are letters", {Field::name, matches, {"a%"}}, {}},
+      {"one of several patterns", {Field::name, matches, {"b*", "Al*"}}, {2, 4}},
+      {"none of the patterns", {Field::name, matches_none, {"b*", "Al*"}}, {1, 3}},
+      {"expression found anywhere", {Field::name, searches, {"l.h"}}, {1, 2}},
+      {"expression with anchors", {Field::name, searches, {"^a.*a$"}}, {1}},
+      {"expression regardless of case", {Field::name, searches, {"(?i)^ALPHA"}}, {1, 2}},
+      {"expression that finds all", {Field::name, searches, {".*"}}, {1, 2, 3, 4}},
       {"number exists", {Field::size, exists, {}}, {1, 3, 4}},
       {"text exists", {Field::name, exists, {}}, {1, 2, 4}},
       {"number absent", {Field::size, absent, {}}, {2}},
@@ -132,6 +138,9 @@ TEST_F(ListSqlTest, RefusesValuesOfTheWrongKindOrNumber) {
   check_refused({.filters = {{Field::size, Comparison::less, {1, 2}}}}, "with one value; found 2");
   check_refused({.filters = {{Field::size, Comparison::matches, {"1*"}}}}, "not for size");
   check_refused({.filters = {{Field::name, Comparison::matches, {}}}}, "not for name");
+  check_refused({.filters = {{Field::size, Comparison::searches, {"1"}}}}, "not for size");
+  check_refused({.filters = {{Field::name, Comparison::searches, {"a(?=b)"}}}}, "without look-around");
+  check_refused({.filters = {{Field::name, Comparison::searches, {std::string(1001, 'a')}}}}, "at most 1000");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "ledger/migration_3.h"
 #include "ledger/migration_4.h"
 #include "ledger/migration_5.h"
+#include "ledger/migration_6.h"
 #include "ledger/sql.h"
 
 namespace lakegate::ledger {
@@ -44,7 +45,8 @@ std::span<const Migration> migrations() {
                                   {2, "what goes by time", migration_2()},
                                   {3, "where the store is", migration_3()},
                                   {4, "who refers to whom in the registry", migration_4()},
-                                  {5, "what replaces what", migration_5()}};
+                                  {5, "what replaces what", migration_5()},
+                                  {6, "lists of a million", migration_6()}};
   return all;
 }
 

@@ -22,6 +22,7 @@ struct Wake {
     verdict,        // `batch` may have all verdicts now
     table,          // `dataset`: the table has a new version
     object,         // an object was condemned
+    dataset,        // `dataset` is new, or what clients set of it changed
   };
   Kind kind = Kind::batch_status;
   BatchId batch = {};

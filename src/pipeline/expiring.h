@@ -1,5 +1,5 @@
 // Expiring: active batches whose time to live is over are taken out of their tables: active → inactive. Sweeping does
-// the rest.
+// the rest. A dataset may have a time of its own (rowExpiration.ttlValue); the setting counts for all others.
 #pragma once
 
 #include <functional>
@@ -7,8 +7,10 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "ledger/datasets.h"
 #include "ledger/ledger.h"
 #include "model/batch.h"
+#include "model/calendar_period.h"
 #include "pipeline/pipeline_settings.h"
 #include "pipeline/set_backs.h"
 #include "pipeline/woken_thread.h"
@@ -20,19 +22,26 @@ class Expiring {
   // Takes one batch out of its table, as Promoter::revert with BatchEvent::expire.
   using Expire = std::function<Status(const Batch&)>;
 
-  // PipelineSettings::batch_time_to_live 0: nothing expires, and there is no thread.
   Expiring(Ledger& ledger, Expire expire, const Clock& clock, const PipelineSettings& settings);
   ~Expiring() { stop(); }
 
-  void start();
+  void start() { thread_.start(); }
   void stop() { thread_.stop(); }
-  // Look again now. Nothing in the server needs it, since a batch grows old only by time; tests set the clock.
+  // Look again now: a dataset's time may be another. That a batch grew old needs no wake, unless a test set the clock.
   void wake() { thread_.wake(); }
 
  private:
+  // What a pass met.
+  struct Outlook {
+    bool more = false;           // batches that are old already
+    std::optional<Millis> next;  // when the next is old; none: nothing expires
+  };
+
   std::optional<Millis> pass();
-  Result<bool> expire_old(Millis now);
-  Result<Millis> next_date(Millis now);
+  Result<Outlook> look_at_datasets(Millis now);
+  Status look_at(const ledger::DatasetAge& age, Millis now, Outlook& outlook);
+  Result<bool> expire_old(const DatasetId& dataset, const CalendarPeriod& time_to_live, Millis now);
+  std::optional<CalendarPeriod> time_to_live_of(const ledger::DatasetAge& age) const;
 
   Ledger& ledger_;
   const Expire expire_;

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "base/error_codes.h"
+#include "ledger/datasets.h"
 #include "ledger/tables.h"
 #include "pipeline/pipeline_test_support.h"
 
@@ -48,13 +49,24 @@ class ExpiringTest : public ::testing::Test {
     return tries_[batch];
   }
 
-  BatchId active_batch() {
-    const BatchId batch = world_.staged_batch(world_.dataset());
+  BatchId active_batch() { return active_batch(world_.dataset()); }
+  BatchId active_batch(const DatasetId& dataset) {
+    const BatchId batch = world_.staged_batch(dataset);
     must(world_.ledger().write([&](Tx& tx) {
-      return ledger::record_promoted(tx, world_.dataset(), {.batch_id = batch, .snapshot_id = 1, .sequence_number = 1});
+      return ledger::record_promoted(tx, dataset, {.batch_id = batch, .snapshot_id = 1, .sequence_number = 1});
     }));
     world_.move(batch, BatchEvent::promote);
     return batch;
+  }
+
+  void set_time_to_live(const DatasetId& id, std::string_view text) {
+    must(world_.ledger().write([&](Tx& tx) -> Status {
+      LG_ASSIGN(Dataset dataset, ledger::get_dataset(tx, id));
+      dataset.extra_json =
+          fmt::format(R"({{"extensions":{{"adobe_lakeHouse":{{"rowExpiration":{{"ttlValue":"{}"}}}}}}}})", text);
+      LG_TRY(ledger::update_dataset(tx, dataset, dataset.version));
+      return {};
+    }));
   }
 
   static constexpr Millis hour = 3'600'000;
@@ -99,6 +111,42 @@ TEST_F(ExpiringTest, OneThatFailsIsTriedAgainAndHoldsUpNoOther) {
   EXPECT_TRUE(world_.becomes(other, BatchStatus::inactive));
   EXPECT_TRUE(world_.becomes(stubborn, BatchStatus::inactive));
   EXPECT_EQ(tries(stubborn), 4);
+}
+
+TEST_F(ExpiringTest, DatasetsHaveTimesOfTheirOwn) {
+  const DatasetId& plain = world_.dataset();
+  const DatasetId longer = world_.create_dataset("longer");
+  const DatasetId shorter = world_.create_dataset("shorter");
+  const DatasetId wrong = world_.create_dataset("wrong");
+  set_time_to_live(longer, "P1M");
+  set_time_to_live(shorter, "PT10M");
+  set_time_to_live(wrong, "forever");
+  std::map<DatasetId, BatchId> batches;
+  for (const DatasetId& dataset : {plain, longer, shorter, wrong}) batches[dataset] = active_batch(dataset);
+  start();
+  pass_time(hour / 6 + 1);
+  ASSERT_TRUE(world_.becomes(batches[shorter], BatchStatus::inactive));
+  EXPECT_EQ(world_.status(batches[plain]), BatchStatus::active);
+  pass_time(hour);
+  ASSERT_TRUE(world_.becomes(batches[plain], BatchStatus::inactive));
+  ASSERT_TRUE(world_.becomes(batches[wrong], BatchStatus::inactive)) << "as if it had none";
+  pass_time(29 * 24 * hour);
+  expiring_->stop();
+  EXPECT_EQ(world_.status(batches[longer]), BatchStatus::active);
+}
+
+TEST_F(ExpiringTest, ADatasetsTimeCountsWhereNoOtherIsSet) {
+  settings_.batch_time_to_live = 0;
+  const BatchId stays = active_batch();
+  const DatasetId dataset = world_.create_dataset("months");
+  const BatchId batch = active_batch(dataset);
+  start();
+  set_time_to_live(dataset, "P1M");
+  pass_time(30 * 24 * hour);  // November has 30 days: it is due, and not over
+  set_time_to_live(dataset, "PT1S");
+  pass_time(1);
+  ASSERT_TRUE(world_.becomes(batch, BatchStatus::inactive));
+  EXPECT_EQ(world_.status(stays), BatchStatus::active);
 }
 
 TEST_F(ExpiringTest, NothingExpiresWhereNoTimeIsSet) {

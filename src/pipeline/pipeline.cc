@@ -71,6 +71,7 @@ void Pipeline::wake(const Wake& wake) {
     case Wake::Kind::file_complete: return judging_.wake();
     case Wake::Kind::verdict: return advancing_.wake(wake.batch);
     case Wake::Kind::object: return sweeping_.wake();
+    case Wake::Kind::dataset: return expiring_.wake();
     case Wake::Kind::table: return;
     case Wake::Kind::batch_status: break;
   }

@@ -26,8 +26,9 @@ struct PipelineSettings {
   Millis abandon_after = 24LL * 3600 * 1000;
   Millis reader_grace = 24LL * 3600 * 1000;  // between a batch's end and the removal of its objects
   int64_t batches_per_abandon_max = 100;     // abandoned by one ledger transaction
-  Millis batch_time_to_live = 0;             // of an active batch; 0: it stays
-  int64_t batches_per_expiry_max = 100;      // looked at in one pass
+  Millis batch_time_to_live = 0;             // of an active batch, where its dataset has no other; 0: it stays
+  int64_t batches_per_expiry_max = 100;      // of one dataset, looked at in one pass
+  Millis expiry_pause = 1'000;               // between two passes
   // How long snapshots that show what was reverted or expired stay in a table's metadata.
   Millis history_age_max = 24LL * 3600 * 1000;
 

@@ -30,6 +30,7 @@ inline PipelineSettings quick_settings() {
   PipelineSettings settings;
   settings.back_off = {.first = 1, .most = 20};
   settings.sweep_pause = 0;
+  settings.expiry_pause = 0;
   return settings;
 }
 

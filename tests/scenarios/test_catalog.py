@@ -231,10 +231,12 @@ def test_dataset_lists(lake, schema):
     assert listed("tags=group:*&name=Listed 0") == [made[0]]
     assert listed(f"property=schemaRef.id=={schema}&property=name==Listed 2") == [made[2]]
     assert listed(f"id={made[1]}&unknown=parameter") == [made[1]]
+    assert listed("property=name~^Listed [12]$") == made[1:3][::-1]
+    assert listed("name=!Listed*&name=*isted*") == []
     shown = lake.ask("GET", f"{CATALOG}/dataSets?id={made[0]}&properties=name,nothing").json()
     assert shown == {made[0]: {"name": "Listed 0"}}
-    for wrong, says in (("limit=0", "1 to 100"), ("start=x", "start"), ("orderBy=nothing", "nothing"), ("state=DRAFT", "state"),
-                        ("property=name~x", "regular")):
+    for wrong, says in (("limit=0", "1 to 100"), ("start=x", "start"), ("orderBy=nothing", "nothing"),
+                        ("property=name~(?=x)", "look-around"), ("enableErrorDiagnostics=7", "true or false")):
         refused = lake.send("GET", f"{CATALOG}/dataSets?{wrong}")
         assert refused.status_code == 400 and says in refused.json()["detail"], refused.text
 
