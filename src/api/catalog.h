@@ -9,6 +9,7 @@
 #include "http/router.h"
 #include "ledger/ledger.h"
 #include "objects/object_store.h"
+#include "promotion/promoter.h"
 #include "registry/resolution_gate.h"
 
 namespace lakegate::api {
@@ -21,28 +22,35 @@ struct CatalogRoutes {
   const Clock& clock;
   Random& random;
   registry::ResolutionGate& resolutions;     // datasets are created of resolved schemas
+  Promoter& promoter;                        // DELETE of a batch takes it out of its table
   std::string active_word = "active";        // setting catalog.active_status
   Millis reader_grace = 24LL * 3600 * 1000;  // setting storage.reader_grace: objects of a deleted dataset
+  Millis batch_time_to_live = 0;             // setting storage.batch_time_to_live, of datasets without one of their own
 };
 
 // /dataSets: POST, GET; /dataSets/{id}: GET, PUT, PATCH, DELETE; /v2/dataSets/{id}: PATCH.
 void add_catalog_dataset_routes(http::Router& router, const CatalogRoutes& parts);
 
-// /batches and /batches/{id}, also spelled /batch/{id}: GET.
+// /batches: GET, POST; /batches/{id}, also spelled /batch/{id}: GET, POST, PUT, PATCH, DELETE.
 void add_catalog_batch_routes(http::Router& router, const CatalogRoutes& parts);
 
-// /dataSetFiles and /dataSetFiles/{id}, /dataSets/{id}/views/{view}/files: GET.
-void add_catalog_dataset_file_routes(http::Router& router, const CatalogRoutes& parts);
+// /dataSetFiles and /dataSetFiles/{id}, /dataSets/{id}/views/{view}/files: GET. /dataSetViews: GET, POST;
+// /dataSetViews/{id}, /dataSets/{id}/views, /dataSets/{id}/views/{view}: GET.
+void add_catalog_view_routes(http::Router& router, const CatalogRoutes& parts);
 
-// /dataSetViews and /dataSetViews/{id}, /dataSets/{id}/views, /dataSets/{id}/views/{view}: GET.
-void add_catalog_dataset_view_routes(http::Router& router, const CatalogRoutes& parts);
+// /lastBatches, /batches/uniques/{field}, /tags/{namespace}: GET.
+void add_catalog_value_routes(http::Router& router, const CatalogRoutes& parts);
+
+// POST /: several operations, all or none.
+void add_catalog_multi_request_route(http::Router& router, const CatalogRoutes& parts);
 
 // All of them.
 inline void add_catalog_routes(http::Router& router, const CatalogRoutes& parts) {
   add_catalog_dataset_routes(router, parts);
   add_catalog_batch_routes(router, parts);
-  add_catalog_dataset_file_routes(router, parts);
-  add_catalog_dataset_view_routes(router, parts);
+  add_catalog_view_routes(router, parts);
+  add_catalog_value_routes(router, parts);
+  add_catalog_multi_request_route(router, parts);
 }
 
 }  // namespace lakegate::api

@@ -10,6 +10,7 @@
 #include "api/catalog_answer.h"
 #include "api/catalog_dataset_reading.h"
 #include "api/catalog_list_parameters.h"
+#include "api/catalog_operations.h"
 #include "base/error_codes.h"
 #include "ledger/batches.h"
 #include "ledger/datasets.h"
@@ -84,9 +85,9 @@ http::Response answer_files(const FileList& list, const http::Request& request, 
 }
 
 Result<FileList> find_files(ReadTx& tx, const http::Request& request, const Scope& scope, const ListPage& page) {
-  if (const auto batch = request.query_value("batchId"))
+  if (const auto batch = list_parameter(request, "batchId"))
     return files_of_batch(tx, scope, BatchId(std::string(*batch)), page);
-  const auto dataset = request.query_value("dataSetId");
+  const auto dataset = list_parameter(request, "dataSetId");
   if (!dataset) {
     return fail(codes::list_parameter_invalid,
                 "Parameter batchId is missing; expected ?batchId=<batch> or ?dataSetId=<dataset>.");
@@ -95,11 +96,10 @@ Result<FileList> find_files(ReadTx& tx, const http::Request& request, const Scop
   return files_of_dataset(tx, found, page);
 }
 
-Result<http::Response> get_files(const CatalogRoutes& parts, const http::Request& request,
+Result<http::Response> get_files(ReadTx& tx, const CatalogRoutes& parts, const http::Request& request,
                                  const auth::Identity& identity) {
   LG_ASSIGN(const ListPage page, parse_list_page(request));
-  LG_ASSIGN(const FileList list,
-            parts.ledger.read([&](ReadTx& tx) { return find_files(tx, request, identity.scope, page); }));
+  LG_ASSIGN(const FileList list, find_files(tx, request, identity.scope, page));
   return answer_files(list, request, batch_rendering(parts, identity));
 }
 
@@ -115,15 +115,13 @@ std::optional<int64_t> parse_file_id(const std::string& id, BatchId& batch) {
   return number;
 }
 
-Result<http::Response> get_file(const CatalogRoutes& parts, const http::Request& request,
+Result<http::Response> get_file(ReadTx& tx, const CatalogRoutes& parts, const http::Request& request,
                                 const auth::Identity& identity) {
   const std::string& id = request.path_parameter("id");
   BatchId batch;
   FileList list;
   if (const auto number = parse_file_id(id, batch)) {
-    LG_ASSIGN(list, parts.ledger.read([&](ReadTx& tx) {
-      return files_of_batch(tx, identity.scope, batch, {.start = *number - 1, .limit = 1});
-    }));
+    LG_ASSIGN(list, files_of_batch(tx, identity.scope, batch, {.start = *number - 1, .limit = 1}));
   }
   const bool found = !list.files.empty() && file_id(list.files.front()) == id;
   if (!found) {
@@ -133,33 +131,30 @@ Result<http::Response> get_file(const CatalogRoutes& parts, const http::Request&
   return answer_files(list, request, batch_rendering(parts, identity));
 }
 
-Result<http::Response> get_view_files(const CatalogRoutes& parts, const http::Request& request,
+Result<http::Response> get_view_files(ReadTx& tx, const CatalogRoutes& parts, const http::Request& request,
                                       const auth::Identity& identity) {
   LG_ASSIGN(const ListPage page, parse_list_page(request));
-  LG_ASSIGN(const FileList list, parts.ledger.read([&](ReadTx& tx) -> Result<FileList> {
-    LG_ASSIGN(const Dataset dataset, find_dataset_of_view(tx, identity.scope, DatasetId(request.path_parameter("id")),
-                                                          ViewId(request.path_parameter("view"))));
-    const auto batch = request.query_value("batchId");
-    if (!batch) return files_of_dataset(tx, dataset, page);
+  LG_ASSIGN(const Dataset dataset, find_dataset_of_view(tx, identity.scope, DatasetId(request.path_parameter("id")),
+                                                        ViewId(request.path_parameter("view"))));
+  FileList list;
+  if (const auto batch = list_parameter(request, "batchId")) {
     const BatchId id{std::string(*batch)};
     LG_TRY(ledger::find_batch_of_dataset(tx, identity.scope, id, dataset.id));
-    return files_of_batch(tx, identity.scope, id, page);
-  }));
+    LG_ASSIGN(list, files_of_batch(tx, identity.scope, id, page));
+  } else {
+    LG_ASSIGN(list, files_of_dataset(tx, dataset, page));
+  }
   return answer_files(list, request, batch_rendering(parts, identity));
 }
 
+constexpr CatalogRead reads[] = {
+    {"/dataSetFiles", get_files},
+    {"/dataSetFiles/{id}", get_file},
+    {"/dataSets/{id}/views/{view}/files", get_view_files},
+};
+
 }  // namespace
 
-void add_catalog_dataset_file_routes(http::Router& router, const CatalogRoutes& parts) {
-  const auto add = [&](std::string_view path, auto handle) {
-    router.add("GET", fmt::format("{}{}", catalog_root, path),
-               parts.gateway.authorised([parts, handle](const http::Request& request, const auth::Identity& identity) {
-                 return handle(parts, request, identity);
-               }));
-  };
-  add("/dataSetFiles", get_files);
-  add("/dataSetFiles/{id}", get_file);
-  add("/dataSets/{id}/views/{view}/files", get_view_files);
-}
+std::span<const CatalogRead> dataset_file_reads() { return reads; }
 
 }  // namespace lakegate::api

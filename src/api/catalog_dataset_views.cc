@@ -7,6 +7,8 @@
 #include "api/catalog_answer.h"
 #include "api/catalog_dataset_reading.h"
 #include "api/catalog_list_parameters.h"
+#include "api/catalog_operations.h"
+#include "base/error_codes.h"
 #include "ledger/datasets.h"
 #include "model/error_codes.h"
 
@@ -41,58 +43,69 @@ http::Response answer_views(const CatalogRoutes& parts, const std::vector<Datase
 }
 
 // Each dataset has one view.
-Result<http::Response> get_view_of_dataset(const CatalogRoutes& parts, const http::Request& request,
-                                           const auth::Identity& identity, bool with_view) {
-  const DatasetId id(request.path_parameter("id"));
-  LG_ASSIGN(Dataset dataset, parts.ledger.read([&](ReadTx& tx) {
-    return with_view ? find_dataset_of_view(tx, identity.scope, id, ViewId(request.path_parameter("view")))
-                     : ledger::find_dataset(tx, identity.scope, id);
-  }));
+Result<http::Response> get_views_of_dataset(ReadTx& tx, const CatalogRoutes& parts, const http::Request& request,
+                                            const auth::Identity& identity) {
+  LG_ASSIGN(Dataset dataset, ledger::find_dataset(tx, identity.scope, DatasetId(request.path_parameter("id"))));
   return answer_views(parts, {std::move(dataset)}, request, identity);
 }
 
-Result<http::Response> get_views(const CatalogRoutes& parts, const http::Request& request,
+Result<http::Response> get_view_of_dataset(ReadTx& tx, const CatalogRoutes& parts, const http::Request& request,
+                                           const auth::Identity& identity) {
+  LG_ASSIGN(Dataset dataset, find_dataset_of_view(tx, identity.scope, DatasetId(request.path_parameter("id")),
+                                                  ViewId(request.path_parameter("view"))));
+  return answer_views(parts, {std::move(dataset)}, request, identity);
+}
+
+Result<http::Response> get_views(ReadTx& tx, const CatalogRoutes& parts, const http::Request& request,
                                  const auth::Identity& identity) {
-  LG_ASSIGN(const ListPage page, parse_list_page(request));
-  ledger::DatasetQuery query;
-  query.start = page.start;
-  query.limit = page.limit;
-  if (const auto dataset = request.query_value("dataSetId"))
-    query.filters.push_back({ledger::DatasetField::id, ledger::Comparison::any_of, {std::string(*dataset)}});
-  LG_ASSIGN(const std::vector<Dataset> datasets,
-            parts.ledger.read([&](ReadTx& tx) { return ledger::list_datasets(tx, identity.scope, query); }));
+  LG_ASSIGN(const ledger::DatasetQuery query, parse_list_query(request, dataset_view_vocabulary()));
+  LG_ASSIGN(const std::vector<Dataset> datasets, ledger::list_datasets(tx, identity.scope, query));
   return answer_views(parts, datasets, request, identity);
 }
 
-Result<http::Response> get_view(const CatalogRoutes& parts, const http::Request& request,
-                                const auth::Identity& identity) {
-  const std::string& id = request.path_parameter("id");
+Result<Dataset> find_view(ReadTx& tx, const Scope& scope, const std::string& id) {
   ledger::DatasetQuery query;
   query.filters.push_back({ledger::DatasetField::view_id, ledger::Comparison::any_of, {id}});
-  LG_ASSIGN(const std::vector<Dataset> datasets,
-            parts.ledger.read([&](ReadTx& tx) { return ledger::list_datasets(tx, identity.scope, query); }));
+  LG_ASSIGN(std::vector<Dataset> datasets, ledger::list_datasets(tx, scope, query));
   if (datasets.empty()) return fail(codes::dataset_not_found, "There is no dataset view {}.", id);
-  return answer_views(parts, datasets, request, identity);
+  return std::move(datasets.front());
 }
+
+Result<http::Response> get_view(ReadTx& tx, const CatalogRoutes& parts, const http::Request& request,
+                                const auth::Identity& identity) {
+  LG_ASSIGN(Dataset dataset, find_view(tx, identity.scope, request.path_parameter("id")));
+  if (is_known_version(request, dataset.version, dataset.updated)) return answer_not_modified(dataset.version);
+  json::object view = render_view(parts, dataset, batch_rendering(parts, identity));
+  return catalog_answer(dataset.view_id.text(), ShownMembers(request).select(std::move(view)), dataset.version);
+}
+
+// Clients make a view for each dataset; ours is there already.
+Result<http::Response> post_view(Tx& tx, const CatalogRoutes&, const http::Request& request,
+                                 const auth::Identity& identity) {
+  LG_ASSIGN(const json::value body, parse_catalog_body(request));
+  const json::value* id = body.is_object() ? body.get_object().if_contains("dataSetId") : nullptr;
+  if (id == nullptr || !id->is_string()) {
+    return fail(codes::invalid_argument, "Member dataSetId is missing or no text; expected the id of a dataset.");
+  }
+  const DatasetId dataset_id{std::string(id->get_string())};
+  LG_ASSIGN(const Dataset dataset, ledger::find_dataset(tx, identity.scope, dataset_id));
+  if (wants_validation_only(request)) return answer_unchanged();
+  auto response = http::Response::text(201, "application/json", reference_to("dataSetViews", dataset.view_id.text()));
+  response.headers.set("Location", fmt::format("{}/dataSetViews/{}", catalog_root, dataset.view_id));
+  return response;
+}
+
+constexpr CatalogRead reads[] = {
+    {"/dataSetViews", get_views},
+    {"/dataSetViews/{id}", get_view},
+    {"/dataSets/{id}/views", get_views_of_dataset},
+    {"/dataSets/{id}/views/{view}", get_view_of_dataset},
+};
+constexpr CatalogWrite writes[] = {{"POST", "/dataSetViews", post_view}};
 
 }  // namespace
 
-void add_catalog_dataset_view_routes(http::Router& router, const CatalogRoutes& parts) {
-  const auto add = [&](std::string_view path, auto handle) {
-    router.add("GET", fmt::format("{}{}", catalog_root, path),
-               parts.gateway.authorised([parts, handle](const http::Request& request, const auth::Identity& identity) {
-                 return handle(parts, request, identity);
-               }));
-  };
-  const auto view_of_dataset = [](bool with_view) {
-    return [with_view](const CatalogRoutes& routes, const http::Request& request, const auth::Identity& identity) {
-      return get_view_of_dataset(routes, request, identity, with_view);
-    };
-  };
-  add("/dataSetViews", get_views);
-  add("/dataSetViews/{id}", get_view);
-  add("/dataSets/{id}/views", view_of_dataset(false));
-  add("/dataSets/{id}/views/{view}", view_of_dataset(true));
-}
+std::span<const CatalogRead> dataset_view_reads() { return reads; }
+std::span<const CatalogWrite> dataset_view_writes() { return writes; }
 
 }  // namespace lakegate::api

@@ -9,6 +9,8 @@
 #include "api/catalog_dataset_reading.h"
 #include "api/catalog_dataset_writing.h"
 #include "api/catalog_list_parameters.h"
+#include "api/catalog_operations.h"
+#include "api/row_expiration.h"
 #include "ledger/datasets.h"
 #include "model/error_codes.h"
 
@@ -17,32 +19,55 @@ namespace {
 
 namespace json = boost::json;
 
-Result<http::Response> get_list(const CatalogRoutes& parts, const http::Request& request,
+// A list of datasets with their whole schemas would be a very long answer.
+constexpr int64_t observable_limit_max = 20;
+
+Status check_limit(const ledger::DatasetQuery& query, const http::Request& request) {
+  const auto properties = list_parameter(request, "properties").value_or("");
+  if (query.limit <= observable_limit_max || properties.find("observableSchema") == std::string_view::npos) return {};
+  return fail(codes::list_parameter_invalid,
+              "Parameter limit is \"{}\"; expected a whole number from 1 to {} with properties=observableSchema.",
+              query.limit, observable_limit_max);
+}
+
+bool shows_last_batches(const ShownMembers& shown) {
+  return std::ranges::any_of(last_batch_members, [&](std::string_view name) { return shown.shows(name); });
+}
+
+Result<http::Response> get_list(ReadTx& tx, const CatalogRoutes& parts, const http::Request& request,
                                 const auth::Identity& identity) {
   LG_ASSIGN(const ledger::DatasetQuery query, parse_list_query(request, dataset_list_vocabulary()));
+  LG_TRY(check_limit(query, request));
   const ShownMembers shown(request);
-  const bool with_batches =
-      std::ranges::any_of(last_batch_members, [&](std::string_view name) { return shown.shows(name); });
-  LG_ASSIGN(const json::object body, parts.ledger.read([&](ReadTx& tx) -> Result<json::object> {
-    LG_ASSIGN(const std::vector<Dataset> datasets, ledger::list_datasets(tx, identity.scope, query));
-    json::object keyed;
-    for (const Dataset& dataset : datasets) {
-      LG_ASSIGN(json::object rendered, show_dataset(tx, parts, dataset, identity, with_batches));
-      keyed.emplace(dataset.id.text(), shown.select(std::move(rendered)));
-    }
-    return keyed;
-  }));
-  return catalog_answer(body);
+  const bool with_batches = shows_last_batches(shown);
+  LG_ASSIGN(const std::vector<Dataset> datasets, ledger::list_datasets(tx, identity.scope, query));
+  json::object keyed;
+  for (const Dataset& dataset : datasets) {
+    LG_ASSIGN(json::object rendered, show_dataset(tx, parts, dataset, identity, with_batches));
+    show_default_expiration(parts, rendered);
+    keyed.emplace(dataset.id.text(), shown.select(std::move(rendered)));
+  }
+  return catalog_answer(keyed);
 }
 
-Result<http::Response> get_one(const CatalogRoutes& parts, const http::Request& request,
+// A dataset's version does not tell of its batches: whoever wants to know of those gets the answer anew.
+Result<http::Response> get_one(ReadTx& tx, const CatalogRoutes& parts, const http::Request& request,
                                const auth::Identity& identity) {
-  const DatasetId id(request.path_parameter("id"));
-  LG_ASSIGN(ShownDataset found, parts.ledger.read([&](ReadTx& tx) { return find_dataset(tx, parts, id, identity); }));
-  return catalog_answer(id.text(), ShownMembers(request).select(std::move(found.shown)), found.dataset.version);
+  LG_ASSIGN(ShownDataset found, find_dataset(tx, parts, DatasetId(request.path_parameter("id")), identity));
+  const Dataset& dataset = found.dataset;
+  const ShownMembers shown(request);
+  const bool tells_of_batches = shows_last_batches(shown) && found.shown.at("lastBatchId") != "";
+  if (!tells_of_batches && is_known_version(request, dataset.version, dataset.updated))
+    return answer_not_modified(dataset.version);
+  show_default_expiration(parts, found.shown);
+  return catalog_answer(dataset.id.text(), shown.select(std::move(found.shown)), dataset.version);
 }
+
+constexpr CatalogRead reads[] = {{"/dataSets", get_list}, {"/dataSets/{id}", get_one}};
 
 }  // namespace
+
+std::span<const CatalogRead> dataset_reads() { return reads; }
 
 Result<json::object> show_dataset(ReadTx& tx, const CatalogRoutes& parts, const Dataset& dataset,
                                   const auth::Identity& identity, bool with_batches) {
@@ -84,12 +109,11 @@ void add_catalog_dataset_routes(http::Router& router, const CatalogRoutes& parts
       return change_dataset(routes, request, identity, form);
     };
   };
-  add("GET", "/dataSets", get_list);
+  add_catalog_reads(router, parts, dataset_reads());
   router.add("POST", fmt::format("{}/dataSets", catalog_root),
              parts.gateway.creating([parts](const http::Request& request, const auth::Identity& identity) {
                return create_dataset(parts, request, identity);
              }));
-  add("GET", "/dataSets/{id}", get_one);
   add("PUT", "/dataSets/{id}", changing(catalog::ChangeForm::replace));
   add("PATCH", "/dataSets/{id}", changing(catalog::ChangeForm::merge));
   add("PATCH", "/v2/dataSets/{id}", changing(catalog::ChangeForm::deep_merge));

@@ -55,6 +55,7 @@ const ListVocabulary<ledger::BatchField>& batch_list_vocabulary();
 const ListVocabulary<ledger::DatasetField>& dataset_list_vocabulary();
 
 const ListVocabulary<ledger::DatasetField>& last_batch_vocabulary();
+const ListVocabulary<ledger::DatasetField>& dataset_view_vocabulary();
 
 // limit, start (`offset` in older texts), orderBy (`sort`), tags, filters. Other parameters are nobody's and ignored.
 // Each may come as a header too; the query's beat headers of the same name. `list_parameter_invalid` names the

@@ -104,4 +104,24 @@ const ListVocabulary<ledger::DatasetField>& last_batch_vocabulary() {
   return vocabulary;
 }
 
+const ListVocabulary<ledger::DatasetField>& dataset_view_vocabulary() {
+  using enum ledger::DatasetField;
+  using Name = ListName<ledger::DatasetField>;
+  using Bound = ListBound<ledger::DatasetField>;
+  static constexpr std::array names = {
+      Name{"id", view_id},
+      Name{"dataSetId", id},
+      Name{"created", created, ListValue::number},
+      Name{"updated", updated, ListValue::number},
+      Name{"createdUser", created_user},
+      Name{"version", version, ListValue::version},
+  };
+  static constexpr std::array bounds = {
+      Bound{"createdAfter", created, Comparison::greater},
+      Bound{"createdBefore", created, Comparison::less},
+  };
+  static constexpr ListVocabulary<ledger::DatasetField> vocabulary{names, bounds};
+  return vocabulary;
+}
+
 }  // namespace lakegate::api

@@ -78,21 +78,28 @@ Status finish(const DatasetDeletion& parts, const DatasetId& id) {
 
 }  // namespace
 
+Status mark_deleted(Tx& tx, const DatasetId& id, std::optional<int64_t> expected_version, const Author& author,
+                    Millis now) {
+  LG_ASSIGN(const Dataset dataset, ledger::find_dataset(tx, author.scope, id));
+  if (expected_version && *expected_version != dataset.version) {
+    return fail(codes::precondition_failed, "Dataset {} has version 1.0.{} now, no more 1.0.{}. Read it again.", id,
+                dataset.version, *expected_version);
+  }
+  LG_TRY(ledger::delete_dataset(tx, author.scope, id, now, author.user));
+  return record_dataset_act(tx, dataset, DatasetAct::remove, now, author.user,
+                            {{"name", dataset.name}, {"table", dataset.table_name}});
+}
+
+void finish_deletion(const DatasetDeletion& parts, const DatasetId& id) {
+  const Status finished = finish(parts, id);
+  if (!finished) log::warning("dataset {} is deleted, its batches not all: {}", id, finished.error().message);
+}
+
 Status delete_dataset(const DatasetDeletion& parts, const DatasetId& id, std::optional<int64_t> expected_version,
                       const Author& author) {
   const Millis now = parts.clock.now_ms();
-  LG_TRY(parts.ledger.write([&](Tx& tx) -> Status {
-    LG_ASSIGN(const Dataset dataset, ledger::find_dataset(tx, author.scope, id));
-    if (expected_version && *expected_version != dataset.version) {
-      return fail(codes::precondition_failed, "Dataset {} has version 1.0.{} now, no more 1.0.{}. Read it again.", id,
-                  dataset.version, *expected_version);
-    }
-    LG_TRY(ledger::delete_dataset(tx, author.scope, id, now, author.user));
-    return record_dataset_act(tx, dataset, DatasetAct::remove, now, author.user,
-                              {{"name", dataset.name}, {"table", dataset.table_name}});
-  }));
-  const Status finished = finish(parts, id);
-  if (!finished) log::warning("dataset {} is deleted, its batches not all: {}", id, finished.error().message);
+  LG_TRY(parts.ledger.write([&](Tx& tx) { return mark_deleted(tx, id, expected_version, author, now); }));
+  finish_deletion(parts, id);
   return {};
 }
 

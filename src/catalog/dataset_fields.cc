@@ -10,6 +10,7 @@
 #include "base/ascii.h"
 #include "base/error_codes.h"
 #include "catalog/table_name.h"
+#include "model/calendar_period.h"
 
 namespace lakegate::catalog {
 namespace {
@@ -179,12 +180,38 @@ Status check_file_description(const json::object& extra) {
               std::string_view(format->get_string()).substr(0, 100));
 }
 
+// What a GET shows of the server's setting is no wish of the client's when it is sent back.
+Status read_row_expiration(json::object& extra) {
+  json::value* member = &extra["extensions"];
+  if (member->is_null()) {
+    extra.erase("extensions");
+    return {};
+  }
+  if (!member->is_object()) return wrong_type("extensions", *member, "an object");
+  for (const char* name : {"adobe_lakeHouse", "rowExpiration"}) {
+    json::value* inner = member->get_object().if_contains(name);
+    if (inner == nullptr || inner->is_null()) return {};
+    if (!inner->is_object()) return wrong_type(fmt::format("extensions, {}", name), *inner, "an object");
+    member = inner;
+  }
+  json::object& expiration = member->get_object();
+  const json::value* status = present(expiration, "valueStatus");
+  if (status != nullptr && *status == "default") expiration.clear();
+  const json::value* time = present(expiration, "ttlValue");
+  if (time == nullptr || (time->is_string() && parse_calendar_period(time->get_string()))) return {};
+  return fail(codes::invalid_argument,
+              "Member extensions.adobe_lakeHouse.rowExpiration.ttlValue is {}; expected how long batches stay as ISO "
+              "8601 writes it, like \"P3Y\", \"P6M\" or \"P30D\", or null for the server's own time.",
+              std::string(json::serialize(*time)).substr(0, 100));
+}
+
 Status read_extra(const json::object& document, DatasetFields& fields) {
   for (const auto& [key, value] : document) {
     const bool kept = !value.is_null() && std::ranges::find(not_extra, std::string_view(key)) == not_extra.end();
     if (kept) fields.extra[key] = value;
   }
   LG_TRY(check_file_description(fields.extra));
+  LG_TRY(read_row_expiration(fields.extra));
   if (const json::value* of = fields.extra.if_contains("classification"); of != nullptr && !of->is_object())
     return wrong_type("classification", *of, "an object with dataBehavior and managedBy");
   const std::string text = json::serialize(fields.extra);

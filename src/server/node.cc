@@ -213,8 +213,10 @@ void Node::add_routes() {
                                     .clock = clock_,
                                     .random = random_,
                                     .resolutions = resolutions_,
+                                    .promoter = promoter_,
                                     .active_word = settings_.catalog_active_status,
-                                    .reader_grace = settings_.storage_reader_grace.count()});
+                                    .reader_grace = settings_.storage_reader_grace.count(),
+                                    .batch_time_to_live = settings_.storage_batch_time_to_live.count()});
   api::add_import_routes(router_,
                          {.gateway = gateway_,
                           .uploads = uploads_,
