@@ -18,27 +18,33 @@ WorkerPool::~WorkerPool() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
+    for (Bell* bell : idle_) bell->release();
+    idle_.clear();
   }
-  wake_.notify_all();
   for (std::thread& thread : threads_) thread.join();
 }
 
 bool WorkerPool::try_submit(Job&& job) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (queue_.size() >= queued_max_) return false;
-    queue_.push_back(std::move(job));
-  }
-  wake_.notify_one();
+  std::unique_lock lock(mutex_);
+  if (queue_.size() >= queued_max_) return false;
+  queue_.push_back(std::move(job));
+  call(std::move(lock));
   return true;
 }
 
 void WorkerPool::submit(Job job) {
-  {
-    const std::lock_guard lock(mutex_);
-    queue_.push_back(std::move(job));
-  }
-  wake_.notify_one();
+  std::unique_lock lock(mutex_);
+  queue_.push_back(std::move(job));
+  call(std::move(lock));
+}
+
+// A thread that runs looks into the queue before it falls idle, so nobody is called where nobody is idle.
+void WorkerPool::call(std::unique_lock<std::mutex> lock) {
+  if (idle_.empty()) return;
+  Bell* const bell = idle_.back();
+  idle_.pop_back();
+  lock.unlock();
+  bell->release();
 }
 
 bool WorkerPool::full() const {
@@ -53,10 +59,16 @@ void WorkerPool::run() {
   sigaddset(&broken_pipe, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
 
+  Bell bell(0);
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-    if (queue_.empty()) return;
+    while (queue_.empty()) {
+      if (stopping_) return;
+      idle_.push_back(&bell);
+      lock.unlock();
+      bell.acquire();
+      lock.lock();
+    }
     {
       Job job = std::move(queue_.front());
       queue_.pop_front();

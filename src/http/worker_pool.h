@@ -1,10 +1,10 @@
 // WorkerPool: a fixed number of threads for everything that blocks (disk, ledger, handlers).
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <semaphore>
 #include <thread>
 #include <vector>
 
@@ -30,13 +30,16 @@ class WorkerPool {
   bool full() const;
 
  private:
+  using Bell = std::binary_semaphore;
+
   void run();
+  void call(std::unique_lock<std::mutex> lock);
 
   const size_t queued_max_;
   mutable std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<Job> queue_;  // guarded by mutex_
-  bool stopping_ = false;  // guarded by mutex_
+  std::deque<Job> queue_;    // guarded by mutex_
+  std::vector<Bell*> idle_;  // guarded by mutex_; who fell idle last is called first: its caches are warm
+  bool stopping_ = false;    // guarded by mutex_
   std::vector<std::thread> threads_;
 };
 

@@ -21,7 +21,7 @@ class Checkpointer {
                StopSwitch& stop);
   ~Checkpointer();
 
-  // After each commit, on the writer's thread.
+  // After each commit, on the thread that wrote.
   void log_grew_to(int64_t bytes);
 
   int64_t log_bytes() const { return log_bytes_.load(); }

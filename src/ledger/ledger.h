@@ -1,5 +1,5 @@
-// Ledger: our facts in SQL. SQLite in WAL mode with synchronous=FULL; one writer with group commit, readers beside it.
-// Operations are free functions in the other headers of this folder. DESIGN.md here has the why.
+// Ledger: our facts in SQL. SQLite in WAL mode with synchronous=FULL; one writer at a time with group commit, readers
+// beside it. Operations are free functions in the other headers of this folder. DESIGN.md here has the why.
 #pragma once
 
 #include <chrono>
@@ -37,9 +37,9 @@ class Ledger {
   static Result<std::unique_ptr<Ledger>> open(const std::filesystem::path& file, const LedgerOptions& options = {});
   ~Ledger();
 
-  // Runs `closure(Tx&)`, which returns a Result or Status, on the writer's thread and returns what it returned, after
-  // the commit was made durable. Blocks: never call it on a network thread, nor inside a closure. The closure has no
-  // side effects outside of its captures and may run again.
+  // Runs `closure(Tx&)`, which returns a Result or Status, and returns what it returned, after the commit was made
+  // durable. On this thread or on that of another caller, who writes for all that wait. Blocks: never call it on a
+  // network thread, nor inside a closure. The closure has no side effects outside of its captures and may run again.
   //
   // `unavailable`: the queue is full or the ledger stopped; nothing happened.
   // `no_space`: the disk is full; nothing happened.
@@ -52,7 +52,7 @@ class Ledger {
   template <class Closure>
   auto read(Closure&& closure) -> std::invoke_result_t<Closure&, ReadTx&>;
 
-  // `listener` runs on the writer's thread after each commit that has wakes, before the callers are answered: it only
+  // `listener` runs on the thread that wrote after each commit that has wakes, before the callers are answered: it only
   // enqueues. Not to be called while others write.
   using Listener = std::function<void(std::span<const Wake>)>;
   void add_listener(Listener listener);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 #include "base/crash_point.h"
 #include "base/error_codes.h"
@@ -13,78 +14,70 @@ using Keep = Connection::Keep;
 
 }  // namespace
 
-void Writer::Member::answer() {
-  const std::lock_guard lock(mutex);
-  done = true;
-  answered.notify_one();  // under the lock: the member goes as soon as its caller wakes
-}
-
-void Writer::Member::wait() {
-  std::unique_lock lock(mutex);
-  answered.wait(lock, [this] { return done; });
-}
-
 Writer::Writer(std::unique_ptr<Connection> connection, const LedgerOptions& options, std::mutex& gate, StopSwitch& stop)
     : connection_(std::move(connection)),
       queue_max_(options.write_queue_max),
       group_max_(options.group_members_max),
       gate_(gate),
-      stop_(stop),
-      thread_([this] { run(); }) {}
-
-Writer::~Writer() {
-  {
-    const std::lock_guard lock(mutex_);
-    ending_ = true;
-  }
-  work_.notify_one();
-}
+      stop_(stop) {}
 
 Status Writer::write(const Function& function) {
   Member member{function};
+  LG_TRY(join(member));
+  if (!member.leads) member.called.acquire();
+  if (!member.leads) return std::move(member.status);
+  const std::vector<Member*> group = take_group();
   {
-    const std::lock_guard lock(mutex_);
-    if (stop_.stopped()) return fail(codes::unavailable, "The ledger stopped, since its disk failed. See the log.");
-    if (queue_.size() >= queue_max_) {
-      ++refused_;
-      return fail(codes::unavailable, "The ledger has {} changes waiting already. Try again in a moment.",
-                  queue_.size());
-    }
-    queue_.push_back(&member);
-  }
-  work_.notify_one();
-  member.wait();
-  return std::move(member.status);
-}
-
-void Writer::run() {
-  while (true) {
-    const std::vector<Member*> group = take_group();
-    if (group.empty()) return;
     const std::lock_guard gate(gate_);
     write_group(group);
   }
+  pass_on();
+  for (Member* other : group) {
+    if (other != &member) other->called.release();  // it goes as soon as its caller wakes
+  }
+  return std::move(member.status);
 }
 
-// Waits for work; empty when there is none and the end has come.
+// Into the queue; leading where nobody does.
+Status Writer::join(Member& member) {
+  const std::lock_guard lock(mutex_);
+  if (stop_.stopped()) return fail(codes::unavailable, "The ledger stopped, since its disk failed. See the log.");
+  if (queue_.size() >= queue_max_) {
+    ++refused_;
+    return fail(codes::unavailable, "The ledger has {} changes waiting already. Try again in a moment.", queue_.size());
+  }
+  queue_.push_back(&member);
+  member.leads = !std::exchange(writing_, true);
+  return {};
+}
+
+// The leader is the first of them.
 std::vector<Writer::Member*> Writer::take_group() {
-  std::unique_lock lock(mutex_);
-  work_.wait(lock, [this] { return ending_ || !queue_.empty(); });
+  const std::lock_guard lock(mutex_);
   const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), group_max_));
   std::vector<Member*> group(queue_.begin(), queue_.begin() + count);
   queue_.erase(queue_.begin(), queue_.begin() + count);
+  for (Member* member : group) member->leads = member == group.front();
   return group;
 }
 
+// Whoever came first meanwhile leads next, before this group is answered: the disk has the next sync to do.
+void Writer::pass_on() {
+  const std::lock_guard lock(mutex_);
+  writing_ = !queue_.empty();
+  if (!writing_) return;
+  queue_.front()->leads = true;
+  queue_.front()->called.release();
+}
+
 // Nobody is answered before the commit, not even who failed: its reason may be what another member of the group did.
-void Writer::write_group(std::span<Member* const> group) {
+void Writer::write_group(std::span<Member* const> group) noexcept {
   const Status written = try_group(group);
   if (written.has_value()) {
     tell_listeners(group);
   } else {
     for (Member* member : group) member->status = std::unexpected(written.error());
   }
-  for (Member* member : group) member->answer();
 }
 
 Status Writer::try_group(std::span<Member* const> group) {
@@ -97,7 +90,8 @@ Status Writer::try_group(std::span<Member* const> group) {
   if (auto begun = connection_->run("BEGIN IMMEDIATE", Keep::cached); !begun) return failed(std::move(begun).error());
   int64_t kept = 0;
   for (Member* member : group) {
-    if (auto run = run_member(*member); !run) return failed(std::move(run).error());
+    auto run = group.size() == 1 ? run_closure(*member) : run_in_savepoint(*member);
+    if (!run) return failed(std::move(run).error());
     if (member->status.has_value()) ++kept;
   }
   if (kept == 0) return connection_->run("ROLLBACK", Keep::cached);
@@ -116,9 +110,16 @@ Status Writer::try_group(std::span<Member* const> group) {
   return {};
 }
 
-// An error here is the group's; the member's own is its status.
-Status Writer::run_member(Member& member) {
+// Only this member is rolled back when its closure fails. A group of one needs no savepoint.
+Status Writer::run_in_savepoint(Member& member) {
   LG_TRY(connection_->run("SAVEPOINT member", Keep::cached));
+  LG_TRY(run_closure(member));
+  if (!member.status.has_value()) LG_TRY(connection_->run("ROLLBACK TO member", Keep::cached));
+  return connection_->run("RELEASE member", Keep::cached);
+}
+
+// An error here is the group's; the member's own is its status.
+Status Writer::run_closure(Member& member) {
   Tx tx(*connection_);
   try {
     member.status = member.function(tx);
@@ -127,8 +128,6 @@ Status Writer::run_member(Member& member) {
   }
   // After these SQLite may have rolled everything back by itself, whatever the closure made of the error.
   if (connection_->damage() != Damage::none) return std::unexpected(*connection_->failure());
-  if (!member.status.has_value()) LG_TRY(connection_->run("ROLLBACK TO member", Keep::cached));
-  LG_TRY(connection_->run("RELEASE member", Keep::cached));
   if (member.status.has_value()) member.wakes = std::move(tx.wakes());
   return {};
 }

@@ -1,15 +1,14 @@
-// Writer: the one thread that writes. It takes what waits, runs it as members of one transaction, each in a savepoint
-// of its own, commits once, and answers.
+// Writer: one caller at a time writes, for all that wait: it takes their closures, runs them as members of one
+// transaction, each in a savepoint of its own, commits once, and answers. A lone caller commits on its own thread.
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <semaphore>
 #include <span>
-#include <thread>
 #include <vector>
 
 #include "base/result.h"
@@ -24,10 +23,9 @@ class Writer {
  public:
   using Function = std::function<Status(Tx&)>;
 
-  // `gate` is held while a group is written: whoever holds it keeps the writer waiting.
+  // `gate` is held while a group is written: whoever holds it keeps the writers waiting. All callers must have returned
+  // before it is destroyed.
   Writer(std::unique_ptr<Connection> connection, const LedgerOptions& options, std::mutex& gate, StopSwitch& stop);
-  // Writes what waits, then ends.
-  ~Writer();
 
   // Thread-safe; blocks until the group is durable or has failed.
   Status write(const Function& function);
@@ -44,19 +42,17 @@ class Writer {
     const Function& function;
     Status status = {};
     std::vector<Wake> wakes = {};
-    std::mutex mutex = {};
-    std::condition_variable answered = {};
-    bool done = false;  // guarded by mutex
-
-    void answer();
-    void wait();
+    bool leads = false;  // it is its turn to write, for itself and others; else it is answered
+    std::binary_semaphore called{0};
   };
 
-  void run();
+  Status join(Member& member);
   std::vector<Member*> take_group();
-  void write_group(std::span<Member* const> group);
+  void pass_on();
+  void write_group(std::span<Member* const> group) noexcept;
   Status try_group(std::span<Member* const> group);
-  Status run_member(Member& member);
+  Status run_in_savepoint(Member& member);
+  Status run_closure(Member& member);
   void give_up(const Error& cause);
   void tell_listeners(std::span<Member* const> group);
 
@@ -71,11 +67,8 @@ class Writer {
   std::atomic<int64_t> refused_ = 0;
 
   std::mutex mutex_;
-  std::condition_variable work_;
   std::deque<Member*> queue_;  // guarded by mutex_
-  bool ending_ = false;        // guarded by mutex_
-
-  std::jthread thread_;  // last: it uses all above
+  bool writing_ = false;       // guarded by mutex_: somebody leads
 };
 
 }  // namespace lakegate::ledger
