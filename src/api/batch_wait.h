@@ -1,27 +1,36 @@
 // Waiting for a batch to end within a request, without holding a thread.
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <memory>
+#include <optional>
 
-#include "base/result.h"
 #include "events/commit_watch.h"
-#include "http/worker_pool.h"
-#include "ledger/ledger.h"
-#include "model/batch.h"
+#include "model/ids.h"
 
 namespace lakegate::api {
 
-struct Waited {
-  Batch batch;          // as it is now
-  bool waited = false;  // false: too many wait already, or the server is stopping
-};
+// Hears from its construction on of each move of the batch: make it before the move whose end is waited for. Lives on
+// the request's network thread.
+class BatchWait {
+ public:
+  BatchWait(events::CommitWatch& watch, const boost::asio::any_io_executor& executor, const BatchId& batch);
 
-// Until no upload or action can lead on to `active` any more (active, failed, aborted …), `patience` is over, or the
-// server stops. A coroutine of a network thread; the ledger is read on `pool`.
-boost::asio::awaitable<Result<Waited>> wait_until_final(events::CommitWatch& watch, http::WorkerPool& pool,
-                                                        Ledger& ledger, const Scope& scope, const BatchId& id,
-                                                        std::chrono::seconds patience);
+  // False: too many wait already, or the server is stopping. Then until_final returns at once.
+  bool waits() const { return entry_.has_value(); }
+
+  // Until no upload or action can lead on to `active` any more (active, failed, aborted …), `patience` is over, or the
+  // server stops.
+  boost::asio::awaitable<void> until_final(std::chrono::seconds patience);
+
+ private:
+  struct Bell;
+
+  const std::shared_ptr<Bell> bell_;
+  const std::optional<events::CommitWatch::Entry> entry_;
+};
 
 }  // namespace lakegate::api

@@ -1,3 +1,4 @@
+#include <boost/asio/this_coro.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
@@ -66,36 +67,42 @@ Result<Batch> perform(const ImportRoutes& parts, const http::Request& request, B
   return batch_actions.perform(action, client_of(identity), BatchId(request.path_parameter("batchId")));
 }
 
-// Blocks.
-Result<http::Response> show(const ImportRoutes& parts, const Batch& batch, const auth::Identity& identity) {
-  LG_ASSIGN(std::string body,
-            parts.uploads.ledger.read([&](ReadTx& tx) { return batch_json(tx, parts, batch, identity); }));
+// As it is now. Blocks.
+Result<http::Response> show(const ImportRoutes& parts, const BatchId& id, const auth::Identity& identity) {
+  LG_ASSIGN(std::string body, parts.uploads.ledger.read([&](ReadTx& tx) -> Result<std::string> {
+    LG_ASSIGN(const Batch batch, ledger::find_batch(tx, identity.scope, id));
+    return batch_json(tx, parts, batch, identity);
+  }));
   return http::Response::text(200, "application/json", std::move(body));
 }
 
-// The state that the batch has at last, or when the time is over. Who asks for that wants to see it, whatever Accept
-// says.
-asio::awaitable<Result<http::Response>> wait_and_show(const ImportRoutes& parts, const BatchId& id,
-                                                      const auth::Identity& identity, std::chrono::seconds wanted) {
+// COMPLETE, answered with the state that the batch has at last, or when the time is over. Who asks for that wants to
+// see it, whatever Accept says.
+asio::awaitable<Result<http::Response>> complete_and_wait(const ImportRoutes& parts, const http::Request& request,
+                                                          const auth::Identity& identity, std::chrono::seconds wanted) {
   const std::chrono::seconds patience = std::min(wanted, parts.wait_max);
-  LG_CO_ASSIGN(const Waited waited, co_await wait_until_final(parts.watch, parts.uploads.pool, parts.uploads.ledger,
-                                                              identity.scope, id, patience));
+  const auto executor = co_await asio::this_coro::executor;
+  BatchWait wait(parts.watch, executor, BatchId(request.path_parameter("batchId")));
+  LG_CO_ASSIGN(const Batch batch, co_await http::run_on(parts.uploads.pool, [&] {
+                 return perform(parts, request, BatchAction::complete, identity);
+               }));
+  if (!is_final(batch.status)) co_await wait.until_final(patience);
   LG_CO_ASSIGN(http::Response response,
-               co_await http::run_on(parts.uploads.pool, [&] { return show(parts, waited.batch, identity); }));
-  if (waited.waited) response.headers.set("Preference-Applied", fmt::format("wait={}", patience.count()));
+               co_await http::run_on(parts.uploads.pool, [&] { return show(parts, batch.id, identity); }));
+  if (wait.waits()) response.headers.set("Preference-Applied", fmt::format("wait={}", patience.count()));
   co_return std::move(response);
 }
 
 asio::awaitable<Result<http::Response>> act(const ImportRoutes& parts, const http::Request& request,
                                             const auth::Identity& identity) {
   LG_CO_ASSIGN(const size_t action, read_action(request, action_words));
-  LG_CO_ASSIGN(const Batch batch, co_await http::run_on(parts.uploads.pool, [&] {
-                 return perform(parts, request, actions[action], identity);
-               }));
   const auto wait = actions[action] == BatchAction::complete ? preferred_wait(request) : std::nullopt;
-  if (wait) co_return co_await wait_and_show(parts, batch.id, identity, *wait);
-  if (!wants_json(request)) co_return http::Response::empty(200);
-  co_return co_await http::run_on(parts.uploads.pool, [&] { return show(parts, batch, identity); });
+  if (wait) co_return co_await complete_and_wait(parts, request, identity, *wait);
+  const bool json = wants_json(request);
+  co_return co_await http::run_on(parts.uploads.pool, [&]() -> Result<http::Response> {
+    LG_ASSIGN(const Batch batch, perform(parts, request, actions[action], identity));
+    return json ? show(parts, batch.id, identity) : http::Response::empty(200);
+  });
 }
 
 }  // namespace

@@ -7,17 +7,17 @@ void CommitWatch::wake(std::span<const Wake> wakes) {
   if (entries_.empty()) return;
   for (const Wake& wake : wakes) {
     if (wake.kind == Wake::Kind::batch_status) {
-      tell_all(wake.batch.text());
-      tell_all(wake.dataset.text());
+      tell_all(wake.batch.text(), wake);
+      tell_all(wake.dataset.text(), wake);
     }
-    if (wake.kind == Wake::Kind::table) tell_all(wake.dataset.text());
+    if (wake.kind == Wake::Kind::table) tell_all(wake.dataset.text(), wake);
   }
 }
 
 void CommitWatch::end() {
   const std::lock_guard lock(mutex_);
   ended_ = true;
-  for (const auto& [id, tell] : entries_) tell();
+  for (const auto& [id, tell] : entries_) tell(nullptr);
 }
 
 bool CommitWatch::ended() const {
@@ -41,9 +41,9 @@ void CommitWatch::remove(Entry::Place place) {
   entries_.erase(place);
 }
 
-void CommitWatch::tell_all(const std::string& id) const {
+void CommitWatch::tell_all(const std::string& id, const Wake& wake) const {
   const auto [first, last] = entries_.equal_range(id);
-  for (auto entry = first; entry != last; ++entry) entry->second();
+  for (auto entry = first; entry != last; ++entry) entry->second(&wake);
 }
 
 }  // namespace lakegate::events

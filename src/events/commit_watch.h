@@ -19,9 +19,9 @@ namespace lakegate::events {
 // Thread-safe. Must outlive its entries.
 class CommitWatch {
  public:
-  // Called on the ledger's writer after each commit that moved what is watched, and once when the server stops: it only
-  // posts. A hint: whoever is told reads the ledger. Never called once the entry is gone.
-  using Tell = std::function<void()>;
+  // Called by who committed, after each commit that moved what is watched, with what moved, and once with nothing when
+  // the server stops: it only posts. A hint: whoever is told reads the ledger. Never called once the entry is gone.
+  using Tell = std::function<void(const Wake* moved)>;
 
   // Watches until it goes. Movable.
   class Entry {
@@ -60,7 +60,7 @@ class CommitWatch {
  private:
   std::optional<Entry> add(const std::string& id, Tell tell);
   void remove(Entry::Place place);
-  void tell_all(const std::string& id) const;
+  void tell_all(const std::string& id, const Wake& wake) const;
 
   const size_t entries_max_;
   mutable std::mutex mutex_;  // held while `tell` runs, so that none runs after its entry went

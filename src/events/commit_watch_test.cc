@@ -17,14 +17,20 @@ struct Told {
   CommitWatch watch{4};
   int batch = 0;
   int dataset = 0;
-  std::optional<CommitWatch::Entry> of_batch{watch.watch(BatchId("b1"), [this] { ++batch; })};
-  std::optional<CommitWatch::Entry> of_dataset{watch.watch(DatasetId("d1"), [this] { ++dataset; })};
+  const Wake* last = nullptr;
+  std::optional<CommitWatch::Entry> of_batch{watch.watch(BatchId("b1"), [this](const Wake* moved) {
+    ++batch;
+    last = moved;
+  })};
+  std::optional<CommitWatch::Entry> of_dataset{watch.watch(DatasetId("d1"), [this](const Wake*) { ++dataset; })};
 
   void check(const Wake& wake, int batch_told, int dataset_told) {
     batch = dataset = 0;
+    last = nullptr;
     watch.wake({&wake, 1});
     EXPECT_EQ(batch, batch_told);
     EXPECT_EQ(dataset, dataset_told);
+    EXPECT_EQ(last, batch_told > 0 ? &wake : nullptr);
   }
 };
 
@@ -41,7 +47,7 @@ TEST(CommitWatch, TellsWhomItConcerns) {
 TEST(CommitWatch, SeveralMayWaitForTheSame) {
   Told told;
   int other = 0;
-  const auto second = told.watch.watch(BatchId("b1"), [&] { ++other; });
+  const auto second = told.watch.watch(BatchId("b1"), [&](const Wake*) { ++other; });
   ASSERT_TRUE(second);
   told.check(moved("b1", "d1"), 1, 1);
   EXPECT_EQ(other, 1);
@@ -56,12 +62,12 @@ TEST(CommitWatch, TellsNobodyWhoseEntryWent) {
 
 TEST(CommitWatch, TakesAsManyAsItMay) {
   CommitWatch watch(2);
-  auto first = watch.watch(BatchId("a"), [] {});
-  const auto second = watch.watch(BatchId("a"), [] {});
+  auto first = watch.watch(BatchId("a"), [](const Wake*) {});
+  const auto second = watch.watch(BatchId("a"), [](const Wake*) {});
   ASSERT_TRUE(first && second);
-  EXPECT_FALSE(watch.watch(BatchId("b"), [] {}));
+  EXPECT_FALSE(watch.watch(BatchId("b"), [](const Wake*) {}));
   first.reset();
-  EXPECT_TRUE(watch.watch(BatchId("b"), [] {}));
+  EXPECT_TRUE(watch.watch(BatchId("b"), [](const Wake*) {}));
 }
 
 TEST(CommitWatch, TheEndIsToldToAll) {
@@ -69,8 +75,9 @@ TEST(CommitWatch, TheEndIsToldToAll) {
   told.watch.end();
   EXPECT_EQ(told.batch, 1);
   EXPECT_EQ(told.dataset, 1);
+  EXPECT_EQ(told.last, nullptr);
   EXPECT_TRUE(told.watch.ended());
-  EXPECT_FALSE(told.watch.watch(BatchId("b2"), [] {}));
+  EXPECT_FALSE(told.watch.watch(BatchId("b2"), [](const Wake*) {}));
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ WorkerPool::~WorkerPool() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    for (Bell* bell : idle_) bell->release();
+    for (Bell* bell : idle_) bell->ring();
     idle_.clear();
   }
   for (std::thread& thread : threads_) thread.join();
@@ -44,7 +44,7 @@ void WorkerPool::call(std::unique_lock<std::mutex> lock) {
   Bell* const bell = idle_.back();
   idle_.pop_back();
   lock.unlock();
-  bell->release();
+  bell->ring();
 }
 
 bool WorkerPool::full() const {
@@ -59,14 +59,14 @@ void WorkerPool::run() {
   sigaddset(&broken_pipe, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
 
-  Bell bell(0);
+  Bell bell;
   std::unique_lock lock(mutex_);
   while (true) {
     while (queue_.empty()) {
       if (stopping_) return;
       idle_.push_back(&bell);
       lock.unlock();
-      bell.acquire();
+      bell.wait();
       lock.lock();
     }
     {

@@ -4,9 +4,10 @@
 #include <deque>
 #include <functional>
 #include <mutex>
-#include <semaphore>
 #include <thread>
 #include <vector>
+
+#include "base/bell.h"
 
 namespace lakegate::http {
 
@@ -30,8 +31,6 @@ class WorkerPool {
   bool full() const;
 
  private:
-  using Bell = std::binary_semaphore;
-
   void run();
   void call(std::unique_lock<std::mutex> lock);
 

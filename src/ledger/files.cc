@@ -19,13 +19,16 @@ void visit_columns(Visit& visit, JudgedRows& rows) {
   visit(rows.verdict, rows.record_count);
 }
 
-// Makes a batch's object live; its number.
+// Makes an object live, the batch's from now on; its number.
 Result<int64_t> keep_data_object(Tx& tx, const BatchId& batch, const ObjectKey& key, bool awaits_verdict) {
-  LG_ASSIGN(const auto number,
-            find_row<int64_t>(tx,
-                              "UPDATE object SET state = 'live', awaits_verdict = :awaits WHERE key = :key"
-                              " AND batch_id = :batch AND state = 'writing' RETURNING number",
-                              awaits_verdict, key, batch));
+  LG_ASSIGN(
+      const auto number,
+      find_row<int64_t>(tx,
+                        "UPDATE object SET state = 'live', awaits_verdict = :awaits, batch_id = :batch"
+                        " WHERE key = :key AND state = 'writing' AND coalesce(batch_id, :batch_again) = :batch_still"
+                        " AND dataset_id = (SELECT dataset_id FROM batch WHERE id = :batch_of_dataset)"
+                        " RETURNING number",
+                        awaits_verdict, batch, key, batch, batch, batch));
   if (number) return *number;
   return fail(codes::conflict, "Object {} is not one that is being written for batch {}. Send the file again.", key,
               batch);

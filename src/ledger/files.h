@@ -13,9 +13,9 @@
 
 namespace lakegate::ledger {
 
-// A whole file: its object (still `writing`, bytes durable) becomes live and waits for its verdict. Under a path that
-// exists the file is replaced and keeps its number: the former object is condemned for `former_due`, parts held are
-// forgotten. `batch_too_many_files` from files_max on.
+// A whole file: its object (still `writing`, of this batch or of none yet, bytes durable) becomes live, the batch's,
+// and waits for its verdict. Under a path that exists the file is replaced and keeps its number: the former object is
+// condemned for `former_due`, parts held are forgotten. `batch_too_many_files` from files_max on.
 struct WholeFile {
   std::string path;
   ObjectKey object;

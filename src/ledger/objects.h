@@ -28,7 +28,7 @@ struct ObjectRow {
 };
 
 // Born `writing`, before the store creates it. A batch's id makes it one of the batch's objects
-// (condemn_batch_objects).
+// (condemn_batch_objects); one of no batch becomes a batch's when files.h names it.
 Status begin_object(Tx& tx, const ObjectKey& key, const DatasetId& dataset, const BatchId& batch, int64_t epoch);
 
 // writing → live, in the transaction that first refers to it. files.h does it for data files. `conflict`: not writing.

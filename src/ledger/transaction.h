@@ -19,7 +19,7 @@ struct Wake {
   enum class Kind {
     batch_status,   // `batch`, `dataset`, `status`: a batch was created or moved
     file_complete,  // `batch`: an object waits for its verdict
-    verdict,        // `batch` may have all verdicts now
+    verdict,        // all files of completed `batch` are judged, and not all are good
     table,          // `dataset`: the table has a new version
     object,         // an object was condemned
     dataset,        // `dataset` is new, or what clients set of it changed

@@ -13,12 +13,11 @@ struct JudgedObject {
   bool live = false;
   bool judged = false;
   BatchId batch_id;
-  DatasetId dataset_id;
 };
 
 template <class Visit>
 void visit_columns(Visit& visit, JudgedObject& object) {
-  visit(object.number, object.awaits_verdict, object.live, object.judged, object.batch_id, object.dataset_id);
+  visit(object.number, object.awaits_verdict, object.live, object.judged, object.batch_id);
 }
 
 struct FileAndReport {
@@ -99,7 +98,7 @@ Status record_verdict(Tx& tx, const ObjectKey& object, const ValidationReport& r
   LG_ASSIGN(const auto found,
             find_row<JudgedObject>(tx,
                                    "SELECT o.number, o.awaits_verdict, o.state = 'live', v.object IS NOT NULL,"
-                                   " coalesce(o.batch_id, ''), o.dataset_id FROM object o"
+                                   " coalesce(o.batch_id, '') FROM object o"
                                    " LEFT JOIN verdict v ON v.object = o.number WHERE o.key = :key",
                                    object));
   if (!found || !found->live) {
@@ -111,9 +110,7 @@ Status record_verdict(Tx& tx, const ObjectKey& object, const ValidationReport& r
   }
   LG_TRY(insert_verdict(tx, found->number, report, now));
   LG_TRY(change_rows(tx, "UPDATE object SET awaits_verdict = 0 WHERE number = :number", found->number));
-  LG_TRY(count_verdict(tx, found->batch_id, report));
-  tx.on_commit({.kind = Wake::Kind::verdict, .batch = found->batch_id, .dataset = found->dataset_id});
-  return {};
+  return count_verdict(tx, found->batch_id, report);
 }
 
 Result<std::optional<ValidationReport>> find_verdict(ReadTx& tx, const ObjectKey& object) {

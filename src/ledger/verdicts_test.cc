@@ -156,18 +156,5 @@ TEST_F(VerdictsTest, GoodFilesBecomeDataFiles) {
   EXPECT_EQ(page[0].file_number, 3);
 }
 
-TEST_F(VerdictsTest, Wakes) {
-  const BatchFile file = world_.put_file(batch_, "a");
-  std::vector<Wake> heard;
-  world_.ledger().add_listener(
-      [&](std::span<const Wake> wakes) { heard.insert(heard.end(), wakes.begin(), wakes.end()); });
-  must(record(file.object, LedgerWorld::good_report()));
-  must(record(file.object, LedgerWorld::good_report()));
-  ASSERT_EQ(heard.size(), 1U);
-  EXPECT_EQ(heard[0].kind, Wake::Kind::verdict);
-  EXPECT_EQ(heard[0].batch, batch_);
-  EXPECT_EQ(heard[0].dataset, world_.dataset());
-}
-
 }  // namespace
 }  // namespace lakegate

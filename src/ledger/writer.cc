@@ -22,9 +22,9 @@ Writer::Writer(std::unique_ptr<Connection> connection, const LedgerOptions& opti
       stop_(stop) {}
 
 Status Writer::write(const Function& function) {
-  Member member{function};
+  Member member{.function = function};
   LG_TRY(join(member));
-  if (!member.leads) member.called.acquire();
+  if (!member.leads) member.called.wait();
   if (!member.leads) return std::move(member.status);
   const std::vector<Member*> group = take_group();
   {
@@ -33,7 +33,7 @@ Status Writer::write(const Function& function) {
   }
   pass_on();
   for (Member* other : group) {
-    if (other != &member) other->called.release();  // it goes as soon as its caller wakes
+    if (other != &member) other->called.ring();  // it goes as soon as its caller wakes
   }
   return std::move(member.status);
 }
@@ -67,7 +67,7 @@ void Writer::pass_on() {
   writing_ = !queue_.empty();
   if (!writing_) return;
   queue_.front()->leads = true;
-  queue_.front()->called.release();
+  queue_.front()->called.ring();
 }
 
 // Nobody is answered before the commit, not even who failed: its reason may be what another member of the group did.

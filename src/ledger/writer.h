@@ -7,10 +7,10 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <semaphore>
 #include <span>
 #include <vector>
 
+#include "base/bell.h"
 #include "base/result.h"
 #include "ledger/connection.h"
 #include "ledger/ledger.h"
@@ -43,7 +43,7 @@ class Writer {
     Status status = {};
     std::vector<Wake> wakes = {};
     bool leads = false;  // it is its turn to write, for itself and others; else it is answered
-    std::binary_semaphore called{0};
+    Bell called = {};
   };
 
   Status join(Member& member);

@@ -1,5 +1,6 @@
 #include "objects/file_io.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -40,5 +41,7 @@ Result<int64_t> size_of(int fd, std::string_view what) {
   if (::fstat(fd, &status) != 0) return system_failure(errno, "ask the size of", what);
   return status.st_size;
 }
+
+void start_write_back(int fd) { (void)::sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE); }
 
 }  // namespace lakegate::objects

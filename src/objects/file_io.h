@@ -18,4 +18,7 @@ Result<std::vector<std::byte>> read_up_to(int fd, int64_t offset, int64_t size, 
 
 Result<int64_t> size_of(int fd, std::string_view what);
 
+// Hands what was written to the disk without waiting for it: a later sync waits for less. Nothing is durable by it.
+void start_write_back(int fd);
+
 }  // namespace lakegate::objects

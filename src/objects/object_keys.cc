@@ -22,6 +22,10 @@ ObjectKey new_data_key(OrgNumber org, const DatasetId& dataset, Random& random, 
   return ObjectKey(fmt::format("{}/{}/data/{}/{}.parquet", org, dataset, random.hex(2), random.ulid(now)));
 }
 
+ObjectKey new_avro_key(OrgNumber org, const DatasetId& dataset, Random& random, Millis now) {
+  return metadata_key(org, dataset, random.ulid(now) + ".avro");
+}
+
 ObjectKey metadata_key(OrgNumber org, const DatasetId& dataset, std::string_view name) {
   assert(is_key_part(name));
   return ObjectKey(fmt::format("{}/{}/metadata/{}", org, dataset, name));

@@ -15,7 +15,10 @@ inline constexpr size_t object_key_bytes_max = 255;
 // A new data object. Its shard, 00 to ff, is chance: no folder grows beyond a 256th of a dataset.
 ObjectKey new_data_key(OrgNumber org, const DatasetId& dataset, Random& random, Millis now);
 
-// `name`: letters, digits, '.', '-' and '_' (asserted), e.g. "snap-17-<uuid>.avro".
+// A new manifest or manifest list: "<org>/<dataset>/metadata/<ulid>.avro".
+ObjectKey new_avro_key(OrgNumber org, const DatasetId& dataset, Random& random, Millis now);
+
+// `name`: letters, digits, '.', '-' and '_' (asserted), e.g. "00007-<uuid>.metadata.json".
 ObjectKey metadata_key(OrgNumber org, const DatasetId& dataset, std::string_view name);
 
 // What a table's keys begin with: its location for readers, not an object.

@@ -32,7 +32,7 @@ TEST_F(AbandoningTest, GivesUpBatchesThatFellSilent) {
   const BatchId silent = world_.create_batch();
   const BatchFile file = world_.put(silent, "a.parquet", "bytes");
   const BatchId completed = world_.create_batch();
-  world_.complete(completed);
+  world_.move(completed, BatchEvent::complete);
   start();
   world_.clock().advance_ms(12 * hour);
   const BatchId younger = world_.create_batch();

@@ -34,6 +34,9 @@ class AdvancingTest : public ::testing::Test {
     advancing_.reset();
   }
 
+  // As a server did that was stopped right after, or an older one.
+  void complete(const BatchId& batch) { world_.move(batch, BatchEvent::complete); }
+
   // A batch with a judged file for each "good" or "bad", and one that waits for each "".
   BatchId batch_with(const std::vector<std::string>& verdicts) {
     const BatchId batch = world_.create_batch();
@@ -69,7 +72,7 @@ TEST_F(AdvancingTest, StagesWhatIsJudgedGoodInOneCommit) {
   start();
   const BatchId batch = batch_with({"good", "good"});
   const int64_t before = world_.ledger().counts().commits;
-  world_.complete(batch);
+  complete(batch);
   ASSERT_TRUE(world_.becomes(batch, BatchStatus::staged));
   EXPECT_EQ(world_.ledger().counts().commits - before, 2) << "COMPLETE and one more";
   EXPECT_THAT(way(batch), ElementsAre("loaded", "staging", "staged"));
@@ -83,11 +86,11 @@ TEST_F(AdvancingTest, StagesWhatIsJudgedGoodInOneCommit) {
 TEST_F(AdvancingTest, WaitsForTheLastVerdict) {
   start();
   const BatchId batch = batch_with({"good", "", ""});
-  world_.complete(batch);
+  complete(batch);
   ASSERT_TRUE(world_.becomes(batch, BatchStatus::staging));
   world_.record_verdict(files_[1], good_report(5, 4));
   const BatchId other = batch_with({"good"});
-  world_.complete(other);
+  complete(other);
   ASSERT_TRUE(world_.becomes(other, BatchStatus::staged));
   EXPECT_EQ(world_.status(batch), BatchStatus::staging);
   world_.record_verdict(files_[2], good_report(5, 4));
@@ -98,7 +101,7 @@ TEST_F(AdvancingTest, FailsWithTheErrorsOfBadFiles) {
   settings_.reader_grace = 5'000;
   start();
   const BatchId batch = batch_with({"good", "bad", ""});
-  world_.complete(batch);
+  complete(batch);
   ASSERT_TRUE(world_.becomes(batch, BatchStatus::staging));
   world_.record_verdict(files_[2], bad_report(5, {testing::unknown_column("b"), testing::unknown_column("c")}));
   ASSERT_TRUE(world_.becomes(batch, BatchStatus::failed));
@@ -125,7 +128,7 @@ TEST_F(AdvancingTest, KeepsTheErrorsBounded) {
   for (int i = 0; i < 8; ++i) {
     world_.record_verdict(world_.put(batch, "f" + std::to_string(i), "bytes"), bad_report(5, violations));
   }
-  world_.complete(batch);
+  complete(batch);
   ASSERT_TRUE(world_.becomes(batch, BatchStatus::failed));
   const std::vector<BatchError> errors = world_.errors(batch);
   ASSERT_EQ(errors.size(), 1000);
@@ -135,9 +138,9 @@ TEST_F(AdvancingTest, KeepsTheErrorsBounded) {
 
 TEST_F(AdvancingTest, GoesOnAtItsStart) {
   const BatchId loaded = batch_with({"good"});
-  world_.complete(loaded);
+  complete(loaded);
   const BatchId staging = batch_with({"bad"});
-  world_.complete(staging);
+  complete(staging);
   world_.move(staging, BatchEvent::take);
   const BatchId loading = batch_with({"good"});
   start();
@@ -152,14 +155,14 @@ TEST_F(AdvancingTest, ForgottenHintsLoseNothing) {
   start();
   std::vector<BatchId> batches;
   for (int i = 0; i < 20; ++i) batches.push_back(batch_with({"good"}));
-  for (const BatchId& batch : batches) world_.complete(batch);
+  for (const BatchId& batch : batches) complete(batch);
   for (const BatchId& batch : batches) EXPECT_TRUE(world_.becomes(batch, BatchStatus::staged));
 }
 
 // The client was faster: the step that was decided before does nothing.
 TEST_F(AdvancingTest, LeavesABatchThatWasEndedMeanwhile) {
   const BatchId batch = batch_with({"good"});
-  world_.complete(batch);
+  complete(batch);
   const BatchStep step = must(world_.ledger().read([&](ReadTx& tx) { return next_step(tx, batch); }));
   EXPECT_EQ(step.kind, BatchStep::Kind::stage);
   world_.move(batch, BatchEvent::abort);
@@ -167,20 +170,44 @@ TEST_F(AdvancingTest, LeavesABatchThatWasEndedMeanwhile) {
   EXPECT_EQ(world_.status(batch), BatchStatus::aborted);
 }
 
-TEST_F(AdvancingTest, StagesInTheTransactionOfComplete) {
-  const auto complete = [&](const BatchId& batch) {
-    return must(world_.ledger().write([&](Tx& tx) -> Result<Batch> {
-      const Millis now = world_.clock().now_ms();
-      LG_ASSIGN(const Batch loaded, ledger::transition(tx, batch, BatchEvent::complete, now, "COMPLETE"));
-      return stage_if_judged(tx, loaded, now);
-    }));
-  };
-  const Batch staged = complete(batch_with({"good", "good"}));
+TEST_F(AdvancingTest, CompletingStagesAtOnce) {
+  const Batch staged = [&] {
+    const BatchId batch = batch_with({"good", "good"});
+    world_.complete(batch);
+    return world_.batch(batch);
+  }();
   EXPECT_EQ(staged.status, BatchStatus::staged);
   EXPECT_EQ(staged.record_count, 14);
   EXPECT_THAT(way(staged.id), ElementsAre("loaded", "staging", "staged"));
-  EXPECT_EQ(complete(batch_with({"good", ""})).status, BatchStatus::loaded);
-  EXPECT_EQ(complete(batch_with({"good", "bad"})).status, BatchStatus::loaded);
+}
+
+// Nobody else is needed between the last verdict and the round.
+TEST_F(AdvancingTest, TheLastVerdictStages) {
+  std::vector<BatchId> told_to_fail;
+  testing::World::Listening listening(world_, [&](std::span<const Wake> wakes) {
+    for (const Wake& wake : wakes) {
+      if (wake.kind == Wake::Kind::verdict) told_to_fail.push_back(wake.batch);
+    }
+  });
+  const auto complete_and_judge = [&](const std::vector<std::string>& verdicts) {
+    const BatchId batch = batch_with(verdicts);
+    world_.complete(batch);
+    EXPECT_EQ(world_.status(batch), BatchStatus::loaded);
+    if (verdicts.back().empty()) world_.record_verdict(files_.back(), good_report(5, 4, 7));
+    return batch;
+  };
+  const BatchId good = complete_and_judge({"good", ""});
+  EXPECT_EQ(world_.batch(good).record_count, 14);
+  EXPECT_THAT(way(good), ElementsAre("loaded", "staging", "staged"));
+  EXPECT_THAT(told_to_fail, ElementsAre());
+
+  EXPECT_EQ(world_.status(complete_and_judge({"good", "", ""})), BatchStatus::loaded);
+  batch_with({"bad"});
+  EXPECT_THAT(told_to_fail, ElementsAre()) << "its client may still replace the file";
+
+  const BatchId judged_later = complete_and_judge({"bad", ""});
+  const BatchId judged_before = complete_and_judge({"bad"});
+  EXPECT_THAT(told_to_fail, ElementsAre(judged_later, judged_before));
 }
 
 }  // namespace

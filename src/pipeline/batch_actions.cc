@@ -50,7 +50,6 @@ Result<std::optional<Batch>> try_complete(Tx& tx, const BatchClient& client, con
   }
   LG_TRY(ledger::set_totals(tx, id, {.file_count = totals.file_count, .size_bytes = totals.sent_bytes}));
   LG_ASSIGN(const Batch loaded, move_to_loaded(tx, client, id, now));
-  // Mostly the verdicts are there by now: one commit less until the rows are visible.
   return stage_if_judged(tx, loaded, now);
 }
 

@@ -86,11 +86,23 @@ Status carry_out(Tx& tx, const BatchStep& step, Millis now, Millis objects_due) 
 }
 
 Result<Batch> stage_if_judged(Tx& tx, const Batch& completed, Millis now) {
+  if (!is_ours(completed.status)) return completed;
   LG_ASSIGN(const ledger::Judgement judged, ledger::judgement(tx, completed.id));
-  if (judged.waiting > 0 || judged.bad > 0) return completed;
+  if (judged.waiting > 0) return completed;
+  if (judged.bad > 0) {
+    tx.on_commit({.kind = Wake::Kind::verdict, .batch = completed.id, .dataset = completed.dataset_id});
+    return completed;
+  }
+  if (completed.status == BatchStatus::loaded) LG_TRY(take(tx, completed.id, now));
   LG_ASSIGN(const BatchStep step, judged_step(tx, completed.id, judged));
-  LG_TRY(take(tx, completed.id, now));
   return stage(tx, step, now);
+}
+
+Status record_verdict(Tx& tx, const BatchFile& file, const ValidationReport& report, Millis now) {
+  LG_TRY(ledger::record_verdict(tx, file.object, report, now));
+  LG_ASSIGN(const Batch batch, ledger::get_batch(tx, file.batch_id));
+  LG_TRY(stage_if_judged(tx, batch, now));
+  return {};
 }
 
 }  // namespace lakegate::pipeline

@@ -9,6 +9,8 @@
 #include "ledger/batches.h"
 #include "ledger/transaction.h"
 #include "model/batch.h"
+#include "model/batch_file.h"
+#include "model/validation_report.h"
 
 namespace lakegate::pipeline {
 
@@ -32,8 +34,13 @@ Result<BatchStep> next_step(ReadTx& tx, const BatchId& id);
 // loaded nor staging any more: somebody was faster.
 Status carry_out(Tx& tx, const BatchStep& step, Millis now, Millis objects_due);
 
-// For the transaction that completes a batch: where all its files are judged good already it goes on to staged at once,
-// which saves a commit on the way to active. All else is left to Advancing. Returns the batch as it is then.
+// For the transaction that completes a batch, since each commit on the way to active costs the client time: where all
+// its files are judged good already it goes on to staged at once; where all are judged and some are bad, Advancing is
+// woken to fail it; else the last verdict moves it (record_verdict). Returns the batch as it is then.
 Result<Batch> stage_if_judged(Tx& tx, const Batch& completed, Millis now);
+
+// The verdict of `file`, and what follows from it for a batch that was completed before, in one transaction: after the
+// last one it is staged, or Advancing is woken to fail it. Errors as ledger::record_verdict.
+Status record_verdict(Tx& tx, const BatchFile& file, const ValidationReport& report, Millis now);
 
 }  // namespace lakegate::pipeline

@@ -33,9 +33,11 @@ void Judging::stop() {
 std::optional<Millis> Judging::pass() {
   settle_finished();
   if (in_flight_.size() >= settings_.files_in_flight_max) return std::nullopt;  // the next that ends wakes
+  if (!look_.exchange(false) && set_back_.due().empty()) return set_back_.next();
   Result<std::vector<Work>> found = ledger_.read([this](ReadTx& tx) { return find_work(tx); });
   if (!found) {
     log::warning("Files wait to be judged: {}", found.error().message);
+    look_ = true;
     return settings_.back_off.after(++read_failures_);
   }
   read_failures_ = 0;
@@ -57,6 +59,7 @@ void Judging::settle_finished() {
   for (const auto& [object, status] : finished) {
     in_flight_.erase(object);
     if (status) {
+      if (set_back_.contains(object)) look_ = true;  // its place is free for another
       set_back_.erase(object);
     } else {
       set_back_.add(object, status.error());
@@ -82,6 +85,7 @@ Result<std::vector<Judging::Work>> Judging::find_work(ReadTx& tx) {
     }
   }
   forget_gone(waiting);
+  if (found.size() == room) look_ = true;  // when one of these ends
   return found;
 }
 

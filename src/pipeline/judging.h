@@ -5,6 +5,7 @@
 // may be reading it.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -41,7 +42,10 @@ class Judging {
   // Verdicts in hand are recorded. What the validator answers later is dropped: a start judges it again.
   void stop();
   // A file became complete. Never blocks; from any thread.
-  void wake() { thread_.wake(); }
+  void wake() {
+    look_ = true;
+    thread_.wake();
+  }
 
  private:
   struct Work {
@@ -69,6 +73,8 @@ class Judging {
   std::unordered_set<ObjectKey> in_flight_;
   SetBacks<ObjectKey> set_back_;
   int64_t read_failures_ = 0;
+
+  std::atomic<bool> look_ = true;  // the ledger may have files that were not seen yet
 
   std::mutex mutex_;
   std::vector<std::pair<ObjectKey, Status>> finished_;  // guarded by mutex_

@@ -75,7 +75,6 @@ void Pipeline::wake(const Wake& wake) {
     case Wake::Kind::table: return;
     case Wake::Kind::batch_status: break;
   }
-  if (wake.status == BatchStatus::loaded) advancing_.wake(wake.batch);
   if (wake.status == BatchStatus::staged) promoting_.wake(wake.dataset);
   if (wake.status == BatchStatus::inactive) {
     sweeping_.wake();

@@ -19,6 +19,7 @@
 #include "model/violation_codes.h"
 #include "objects/file_io.h"
 #include "objects/object_keys.h"
+#include "pipeline/batch_step.h"
 
 namespace lakegate::pipeline::testing {
 namespace {
@@ -146,8 +147,15 @@ std::optional<ValidationReport> World::verdict(const BatchFile& file) {
   return must(ledger_->read([&](ReadTx& tx) { return ledger::find_verdict(tx, file.object); }));
 }
 
+void World::complete(const BatchId& batch) {
+  must(ledger_->write([&](Tx& tx) -> Result<Batch> {
+    LG_ASSIGN(const Batch loaded, ledger::transition(tx, batch, BatchEvent::complete, clock_.now_ms(), "test"));
+    return stage_if_judged(tx, loaded, clock_.now_ms());
+  }));
+}
+
 void World::record_verdict(const BatchFile& file, const ValidationReport& report) {
-  must(ledger_->write([&](Tx& tx) { return ledger::record_verdict(tx, file.object, report, clock_.now_ms()); }));
+  must(ledger_->write([&](Tx& tx) { return pipeline::record_verdict(tx, file, report, clock_.now_ms()); }));
 }
 
 std::string World::bytes_of(const ObjectKey& object) {

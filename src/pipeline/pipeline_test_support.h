@@ -63,7 +63,7 @@ class World {
   BatchId create_batch(InputFormat format = InputFormat::parquet) { return create_batch_of(dataset_, format); }
   BatchId create_batch_of(const DatasetId& dataset, InputFormat format = InputFormat::parquet);
   BatchFile put(const BatchId& batch, const std::string& path, std::string_view bytes);
-  void complete(const BatchId& batch) { move(batch, BatchEvent::complete); }
+  void complete(const BatchId& batch);
   Batch move(const BatchId& batch, BatchEvent event);
   // Its files have no verdict needed: staged without judging.
   BatchId staged_batch(const DatasetId& dataset);

@@ -4,7 +4,7 @@
 
 #include "base/crash_point.h"
 #include "base/error_codes.h"
-#include "ledger/verdicts.h"
+#include "pipeline/batch_step.h"
 
 namespace lakegate::pipeline {
 
@@ -69,7 +69,7 @@ Status VerdictRecorder::record(const JudgedFile& judged) {
   if (report.verdict == Verdict::good) LG_TRY(append_tail(judged));
   crash_point("judge.after_tail");
   const Millis now = clock_.now_ms();
-  LG_TRY(ledger_.write([&](Tx& tx) { return ledger::record_verdict(tx, judged.file.object, report, now); }));
+  LG_TRY(ledger_.write([&](Tx& tx) { return record_verdict(tx, judged.file, report, now); }));
   crash_point("judge.after_verdict");
   return {};
 }

@@ -78,8 +78,17 @@ Status Promoter::try_forget(const DatasetId& dataset, Millis before) {
   return writer_.forget(std::move(*table), lists);
 }
 
+// Where this server's last round left it, if nobody moved it since.
+Result<TableState> Promoter::load_table(ReadTx& tx, const DatasetId& dataset) {
+  LG_ASSIGN(const int64_t version, ledger::table_version(tx, dataset));
+  std::optional<TableState> known = known_.take(dataset, version);
+  if (known) return *std::move(known);
+  return ledger::load_table(tx, dataset);
+}
+
 Result<std::optional<Round>> Promoter::try_promote(const DatasetId& dataset) {
-  LG_ASSIGN(StagedWork work, ledger_.read([&](ReadTx& tx) { return read_staged_work(tx, dataset, settings_); }));
+  const LoadTable load = [this](ReadTx& tx, const DatasetId& id) { return load_table(tx, id); };
+  LG_ASSIGN(StagedWork work, ledger_.read([&](ReadTx& tx) { return read_staged_work(tx, dataset, settings_, load); }));
   if (work.batches.empty()) return std::nullopt;
 
   const bool replaces = !work.replaced.empty();
@@ -87,9 +96,11 @@ Result<std::optional<Round>> Promoter::try_promote(const DatasetId& dataset) {
   LG_TRY(replaces ? remove_files(round, work.replaced) : merge_manifests(round));
   round.append(work.files);
   for (const ActiveRows& rows : work.replaced) round.replace(rows.batch);
-  const RoundPlan plan = std::move(round).finish(std::move(work.batches), settings_);
-  LG_TRY(writer_.write(plan, {.event = BatchEvent::promote, .cause = "promoted"}));
-  return Round{.kind = plan.kind, .snapshot = plan.next.snapshots.back(), .batches = plan.batches, .more = work.more};
+  RoundPlan plan = std::move(round).finish(std::move(work.batches), settings_);
+  LG_TRY(writer_.write(plan, work.org, {.event = BatchEvent::promote, .cause = "promoted"}));
+  Round made{.kind = plan.kind, .snapshot = plan.next.snapshots.back(), .batches = plan.batches, .more = work.more};
+  known_.keep(std::move(plan.next));
+  return made;
 }
 
 Result<Round> Promoter::try_revert(const Scope& scope, const BatchId& batch, const BatchChange& change) {
@@ -98,7 +109,7 @@ Result<Round> Promoter::try_revert(const Scope& scope, const BatchId& batch, con
   RoundBuilder round = new_round(work.org, std::move(work.table), RoundKind::remove);
   LG_TRY(remove_files(round, {&work.rows, 1}));
   const RoundPlan plan = std::move(round).finish({batch}, settings_);
-  LG_TRY(writer_.write(plan, change));
+  LG_TRY(writer_.write(plan, work.org, change));
   return Round{.kind = plan.kind, .snapshot = plan.next.snapshots.back(), .batches = plan.batches};
 }
 
@@ -139,7 +150,8 @@ Status Promoter::remove_files(RoundBuilder& round, std::span<const ActiveRows> b
 
 RoundBuilder Promoter::new_round(OrgNumber org, TableState table, RoundKind kind) {
   const auto locate = [this](const ObjectKey& key) { return objects_.location(key); };
-  return {std::move(table), {.org = org, .locate = locate}, kind, clock_.now_ms(), random_};
+  const auto take_begun = [this, dataset = table.dataset_id] { return begun_.take(dataset); };
+  return {std::move(table), {.org = org, .locate = locate, .take_begun = take_begun}, kind, clock_.now_ms(), random_};
 }
 
 std::mutex& Promoter::mutex_of(const DatasetId& dataset) {

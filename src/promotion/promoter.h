@@ -12,9 +12,11 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "ledger/ledger.h"
+#include "ledger/object_reserve.h"
 #include "model/batch_status.h"
 #include "model/ids.h"
 #include "objects/object_store.h"
+#include "promotion/known_tables.h"
 #include "promotion/promotion_settings.h"
 #include "promotion/round.h"
 #include "promotion/round_builder.h"
@@ -33,7 +35,7 @@ class Promoter {
         clock_(clock),
         random_(random),
         settings_(settings),
-        writer_(ledger, objects, clock, epoch, settings_) {}
+        writer_(ledger, objects, clock, random, epoch, settings_, begun_) {}
 
   // Takes the staged batches of the table, oldest first, into one append snapshot; or the oldest alone into one
   // overwrite snapshot, if it replaces others: its rows come and theirs go at once, active -> inactive by `replace`.
@@ -64,6 +66,11 @@ class Promoter {
   Result<Round> try_revert(const Scope& scope, const BatchId& batch, const BatchChange& change);
   Status merge_manifests(RoundBuilder& round);
   Status remove_files(RoundBuilder& round, std::span<const ActiveRows> batches);
+
+  static constexpr size_t objects_begun_max = 4'096;
+  static constexpr size_t tables_known_max = 16;  // one of ten thousand columns has some megabytes
+
+  Result<TableState> load_table(ReadTx& tx, const DatasetId& dataset);
   RoundBuilder new_round(OrgNumber org, TableState table, RoundKind kind);
   std::mutex& mutex_of(const DatasetId& dataset);
 
@@ -72,7 +79,9 @@ class Promoter {
   const Clock& clock_;
   Random& random_;
   const PromotionSettings settings_;
+  ledger::ObjectReserve begun_{objects_begun_max};
   RoundWriter writer_;
+  KnownTables known_{tables_known_max};
 
   // A round holds its table's mutex from reading the pointer to moving it. Tables share a few by hash.
   std::array<std::mutex, 64> mutexes_;

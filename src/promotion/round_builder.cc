@@ -125,11 +125,11 @@ void RoundBuilder::rewrite(ManifestRun run, std::vector<ManifestEntry> entries, 
 }
 
 RoundPlan RoundBuilder::finish(std::vector<BatchId> batches, const PromotionSettings& settings) && {
-  snapshot_.manifest_list = new_key(fmt::format("snap-{}-{}.avro", snapshot_.snapshot_id, round_id_));
+  plan_.manifest_list = new_object();
+  snapshot_.manifest_list = plan_.manifest_list.key;
   summarise(batches);
-  plan_.manifest_list = {.key = snapshot_.manifest_list,
-                         .bytes = iceberg::write_manifest_list(snapshot_, state_.manifests, place_.locate,
-                                                               iceberg::random_sync_marker(random_))};
+  plan_.manifest_list.bytes =
+      iceberg::write_manifest_list(snapshot_, state_.manifests, place_.locate, iceberg::random_sync_marker(random_));
 
   ++state_.version;
   state_.last_sequence_number = snapshot_.sequence_number;
@@ -143,15 +143,15 @@ RoundPlan RoundBuilder::finish(std::vector<BatchId> batches, const PromotionSett
 }
 
 ManifestFile RoundBuilder::write_manifest(std::span<const ManifestEntry> entries, int64_t min_sequence_number) {
-  const ObjectKey key = new_key(fmt::format("{}-m{}.avro", round_id_, plan_.manifests.size()));
-  std::string bytes = iceberg::write_manifest(current_schema(), entries, iceberg::random_sync_marker(random_));
-  const ManifestFile manifest{.object = key,
-                              .length_bytes = static_cast<int64_t>(bytes.size()),
+  PlannedObject planned = new_object();
+  planned.bytes = iceberg::write_manifest(current_schema(), entries, iceberg::random_sync_marker(random_));
+  const ManifestFile manifest{.object = planned.key,
+                              .length_bytes = static_cast<int64_t>(planned.bytes.size()),
                               .sequence_number = snapshot_.sequence_number,
                               .min_sequence_number = min_sequence_number,
                               .added_snapshot_id = snapshot_.snapshot_id,
                               .counts = iceberg::count_entries(entries)};
-  plan_.manifests.push_back({.key = key, .bytes = std::move(bytes)});
+  plan_.manifests.push_back(std::move(planned));
   return manifest;
 }
 
@@ -191,8 +191,10 @@ void RoundBuilder::summarise(std::span<const BatchId> batches) {
   }
 }
 
-ObjectKey RoundBuilder::new_key(std::string_view name) const {
-  return metadata_key(place_.org, state_.dataset_id, name);
+PlannedObject RoundBuilder::new_object() const {
+  std::optional<ObjectKey> begun = place_.take_begun ? place_.take_begun() : std::nullopt;
+  if (begun) return {.key = *std::move(begun), .begun = true};
+  return {.key = new_avro_key(place_.org, state_.dataset_id, random_, snapshot_.timestamp)};
 }
 
 }  // namespace lakegate

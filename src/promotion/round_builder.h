@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,11 +23,13 @@ namespace lakegate {
 struct TablePlace {
   OrgNumber org;
   iceberg::Locate locate;
+  std::function<std::optional<ObjectKey>()> take_begun = {};  // an object of the table that the ledger knows already
 };
 
 struct PlannedObject {
   ObjectKey key;
-  std::string bytes;
+  std::string bytes = {};
+  bool begun = false;  // the ledger knows it
 };
 
 struct RoundPlan {
@@ -77,7 +81,7 @@ class RoundBuilder {
   ManifestFile write_manifest(std::span<const iceberg::ManifestEntry> entries, int64_t min_sequence_number);
   const TableSchema& current_schema() const;
   void summarise(std::span<const BatchId> batches);
-  ObjectKey new_key(std::string_view name) const;
+  PlannedObject new_object() const;
 
   TablePlace place_;
   Random& random_;

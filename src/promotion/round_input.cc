@@ -51,7 +51,8 @@ Result<std::vector<ActiveRows>> read_replaced(ReadTx& tx, const Replay& replay) 
 
 }  // namespace
 
-Result<StagedWork> read_staged_work(ReadTx& tx, const DatasetId& id, const PromotionSettings& settings) {
+Result<StagedWork> read_staged_work(ReadTx& tx, const DatasetId& id, const PromotionSettings& settings,
+                                    const LoadTable& load_table) {
   LG_ASSIGN(const Dataset dataset, ledger::get_dataset(tx, id));
   StagedWork work{.org = dataset.scope.org};
   if (dataset.deleted) return work;
@@ -75,7 +76,7 @@ Result<StagedWork> read_staged_work(ReadTx& tx, const DatasetId& id, const Promo
     break;
   }
   if (!work.batches.empty()) {
-    LG_ASSIGN(work.table, ledger::load_table(tx, id));
+    LG_ASSIGN(work.table, load_table(tx, id));
   }
   return work;
 }

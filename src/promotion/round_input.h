@@ -1,6 +1,7 @@
 // What a round starts from: one consistent view of the ledger.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "base/result.h"
@@ -27,9 +28,13 @@ struct StagedWork {
   bool more = false;                      // staged batches that did not fit
 };
 
+// The table as the ledger has it now: ledger::load_table, or what is known to be the same.
+using LoadTable = std::function<Result<TableState>(ReadTx&, const DatasetId&)>;
+
 // Whole batches up to the settings' limits, at least one. A batch that replaces others comes alone, in its turn: its
 // round is an overwrite, and a round has one kind. A deleted dataset has nothing to do.
-Result<StagedWork> read_staged_work(ReadTx& tx, const DatasetId& dataset, const PromotionSettings& settings);
+Result<StagedWork> read_staged_work(ReadTx& tx, const DatasetId& dataset, const PromotionSettings& settings,
+                                    const LoadTable& load_table);
 
 struct ActiveBatch {
   OrgNumber org;

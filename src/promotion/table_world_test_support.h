@@ -19,12 +19,15 @@
 
 namespace lakegate {
 
-// A FakeStore that calls out before it puts an object.
+// A FakeStore that calls out before it puts or begins an object.
 class HookedStore final : public ObjectStore {
  public:
   explicit HookedStore(FakeStore& store) : store_(store) {}
 
-  Result<std::unique_ptr<ObjectWriter>> begin(const ObjectKey& key) override { return store_.begin(key); }
+  Result<std::unique_ptr<ObjectWriter>> begin(const ObjectKey& key) override {
+    if (const auto hook = before_put) hook(key);  // a copy: it may replace itself
+    return store_.begin(key);
+  }
   Result<std::unique_ptr<ObjectWriter>> resume(const ObjectKey& key) override { return store_.resume(key); }
   Result<OpenObject> open(const ObjectKey& key) override { return store_.open(key); }
   Result<int64_t> append_tail(const ObjectKey& key, int64_t sent_bytes, std::span<const std::byte> tail) override {

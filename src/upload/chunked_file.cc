@@ -19,7 +19,7 @@ std::optional<BatchFile> find_fresh(ReadTx& tx, const FileAddress& address) {
 Result<BatchFile> keep(Uploads& uploads, const FileAddress& address, const NewObject& object) {
   LG_TRY(object.writer->sync());
   crash_point("initialize.synced");
-  return uploads.ledger.write([&](Tx& tx) {
+  return name_object(uploads, address, object.key, [&](Tx& tx) {
     return ledger::initialize_file(tx, address.batch, address.path, object.key, uploads.limits.files_per_batch_max,
                                    uploads.clock.now_ms());
   });

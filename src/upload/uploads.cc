@@ -1,5 +1,7 @@
 #include "upload/uploads.h"
 
+#include <optional>
+
 #include "base/log.h"
 #include "ledger/batches.h"
 #include "ledger/objects.h"
@@ -17,18 +19,55 @@ Result<Batch> find_loading_batch(ReadTx& tx, const FileAddress& address) {
               batch.id, to_string(batch.status));
 }
 
+namespace {
+
+ObjectKey new_key(Uploads& uploads, const FileAddress& address) {
+  return new_data_key(address.scope.org, address.dataset, uploads.random, uploads.clock.now_ms());
+}
+
+// In the ledger, not in the store.
+Result<ObjectKey> take_or_begin(Uploads& uploads, const FileAddress& address) {
+  std::optional<ObjectKey> begun = uploads.begun.take(address.dataset);
+  if (!begun) {
+    ObjectKey key = new_key(uploads, address);
+    LG_TRY(uploads.ledger.write([&](Tx& tx) -> Status {
+      LG_TRY(find_loading_batch(tx, address));
+      return ledger::begin_object(tx, key, address.dataset, BatchId(), uploads.epoch);
+    }));
+    return key;
+  }
+  const auto batch = uploads.ledger.read([&](ReadTx& tx) { return find_loading_batch(tx, address); });
+  if (batch) return *std::move(begun);
+  uploads.begun.add(address.dataset, *std::move(begun));
+  return std::unexpected(batch.error());
+}
+
+}  // namespace
+
 Result<NewObject> begin_object(Uploads& uploads, const FileAddress& address) {
-  ObjectKey key = new_data_key(address.scope.org, address.dataset, uploads.random, uploads.clock.now_ms());
-  LG_TRY(uploads.ledger.write([&](Tx& tx) -> Status {
-    LG_TRY(find_loading_batch(tx, address));
-    return ledger::begin_object(tx, key, address.dataset, address.batch, uploads.epoch);
-  }));
+  LG_ASSIGN(ObjectKey key, take_or_begin(uploads, address));
   auto writer = uploads.objects.begin(key);
   if (!writer) {
     discard_object(uploads, key);
     return std::unexpected(std::move(writer).error());
   }
   return NewObject{std::move(key), std::move(*writer)};
+}
+
+Result<BatchFile> name_object(Uploads& uploads, const FileAddress& address, const ObjectKey& object,
+                              const NameFile& name_file) {
+  const ObjectKey next = new_key(uploads, address);
+  const std::optional<ObjectKey> oldest = uploads.begun.make_room();
+  bool named = false;
+  LG_ASSIGN(BatchFile file, uploads.ledger.write([&](Tx& tx) -> Result<BatchFile> {
+    LG_ASSIGN(BatchFile file, name_file(tx));
+    named = file.object == object;
+    if (named) LG_TRY(ledger::begin_object(tx, next, address.dataset, BatchId(), uploads.epoch));
+    if (oldest) LG_TRY(ledger::condemn_object(tx, *oldest, 0));
+    return file;
+  }));
+  if (named) uploads.begun.add(address.dataset, next);
+  return file;
 }
 
 void discard_object(Uploads& uploads, const ObjectKey& key) {

@@ -77,5 +77,37 @@ TEST(Uploads, NothingBeginsInABatchThatIsOver) {
   EXPECT_THAT(world.objects.keys(), IsEmpty());
 }
 
+// A file costs one commit once another came before it.
+TEST(Uploads, NamingAFileBeginsAnObjectForTheNext) {
+  World world;
+  const BatchId batch = world.insert_batch();
+  const auto put = [&](const std::string& path) {
+    FileAddress address = world.address_of(batch);
+    address.path = path;
+    return must(initialize(world.uploads, address)).object;
+  };
+  put("a");
+  EXPECT_EQ(world.uploads.begun.size(), 1U);
+  const int64_t commits = world.ledger().counts().commits;
+  const ObjectKey second = put("b");
+  EXPECT_EQ(world.ledger().counts().commits - commits, 1);
+  EXPECT_EQ(world.uploads.begun.size(), 1U);
+  const auto row = must(world.read([&](ReadTx& tx) { return ledger::find_object(tx, second); }));
+  EXPECT_EQ(row->state, ledger::ObjectState::live);
+  EXPECT_EQ(row->batch_id, batch);
+  // Nobody took the last one: the next start sweeps it.
+  EXPECT_THAT(must(world.read([&](ReadTx& tx) { return ledger::objects_to_sweep(tx, 1, World::epoch + 1, 10); })),
+              ElementsAre(world.uploads.begun.take(world.dataset()).value()));
+}
+
+TEST(Uploads, ARefusedFileLeavesWhatWasBegunForOthers) {
+  World world;
+  must(initialize(world.uploads, world.address_of(world.insert_batch())));
+  const BatchId over = world.insert_batch();
+  world.move_to(over, BatchStatus::aborted);
+  EXPECT_FALSE(begin_object(world.uploads, world.address_of(over)).has_value());
+  EXPECT_EQ(world.uploads.begun.size(), 1U);
+}
+
 }  // namespace
 }  // namespace lakegate::upload

@@ -20,29 +20,31 @@ Error too_large(const Limits& limits) {
                                               limits.whole_file_bytes_max)};
 }
 
-// Body to disk, durable.
+// Body to disk, not durable yet.
 asio::awaitable<Result<int64_t>> store(Uploads& uploads, ObjectWriter& writer, http::BodyStream& body,
                                        BodyDigest& digest) {
   LG_CO_ASSIGN(const int64_t received, co_await receive(uploads.pool, uploads.reserve, body, writer.fd(),
                                                         {0, uploads.limits.whole_file_bytes_max}, digest));
   LG_CO_TRY(co_await expect_end(body));
   crash_point("upload.received");
-  LG_CO_TRY(co_await http::run_on(uploads.pool, [&]() -> Status {
-    LG_TRY(digest.verify());
-    return writer.sync();
-  }));
-  crash_point("upload.synced");
   co_return received;
 }
 
-// The file's bytes are durable: name them. Blocks.
-Result<BatchFile> commit(Uploads& uploads, const FileAddress& address, const ledger::WholeFile& file) {
-  LG_ASSIGN(ledger::PutFile put, uploads.ledger.write([&](Tx& tx) {
-    return ledger::put_whole_file(tx, address.batch, file, uploads.limits.files_per_batch_max, 0,
-                                  uploads.clock.now_ms());
-  }));
+// Makes the bytes durable, then names them as the file. Blocks.
+Result<BatchFile> keep(Uploads& uploads, const FileAddress& address, const NewObject& object, int64_t received,
+                       BodyDigest& digest) {
+  LG_TRY(digest.verify());
+  LG_TRY(object.writer->sync());
+  crash_point("upload.synced");
+  const ledger::WholeFile whole{address.path, object.key, received, digest.sha256()};
+  LG_ASSIGN(BatchFile file, name_object(uploads, address, object.key, [&](Tx& tx) -> Result<BatchFile> {
+              LG_ASSIGN(ledger::PutFile put,
+                        ledger::put_whole_file(tx, address.batch, whole, uploads.limits.files_per_batch_max, 0,
+                                               uploads.clock.now_ms()));
+              return std::move(put.file);
+            }));
   crash_point("upload.committed");
-  return std::move(put.file);
+  return file;
 }
 
 }  // namespace
@@ -64,9 +66,8 @@ asio::awaitable<Result<BatchFile>> upload_whole(Uploads& uploads, const FileAddr
   crash_point("upload.begun");
   const Result<int64_t> stored = co_await store(uploads, *object.writer, body, terms.digest);
   co_return co_await http::run_on(uploads.pool, [&]() -> Result<BatchFile> {
-    Result<BatchFile> file = stored
-                                 ? commit(uploads, address, {address.path, object.key, *stored, terms.digest.sha256()})
-                                 : Result<BatchFile>(std::unexpected(stored.error()));
+    Result<BatchFile> file = stored ? keep(uploads, address, object, *stored, terms.digest)
+                                    : Result<BatchFile>(std::unexpected(stored.error()));
     const bool unknown = !file && file.error().kind() == ErrorKind::commit_unknown;
     if (!file && !unknown) {
       // First the room: on a full disk the ledger may not be able to note what is to go.
