@@ -6,6 +6,7 @@ bench/run [--quick] [--only uploads|slow_uploads|publishing|judging|batches|grow
 import argparse
 import pathlib
 import shutil
+import signal
 import sys
 import time
 
@@ -33,6 +34,7 @@ def main() -> int:
     parser.add_argument("--label", help="name of the files (default: quick or long)")
     parser.add_argument("--results", type=pathlib.Path, default=ROOT / "bench/results", help="their folder")
     wanted = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that what was started is stopped too
     folder = ROOT / "build/bench"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

@@ -10,6 +10,7 @@ from measuring.result import Goal, Measurement, Peer, median
 
 SAMPLE = 50  # commits measured at each count
 PEER_SAMPLE = 15
+PEER_SECONDS = {True: 20, False: 420}  # by quick or not
 FILLERS = 8  # clients at a time that fill the table in between
 
 
@@ -33,7 +34,7 @@ def peer_times(workshop, file, counts, seconds):
 def measure(workshop):
     counts = (10, 100, 1000) if workshop.quick else (10, 100, 1000, 10_000)
     (file,) = workshop.event_files(1, SMALL_ROWS)
-    theirs = peer_times(workshop, file, counts, 20 if workshop.quick else 420)
+    theirs = peer_times(workshop, file, counts, PEER_SECONDS[workshop.quick])
     with workshop.server() as server:
         dataset = server.lake().dataset_of("Events", files.PROPERTIES)
         headers = workshop.headers_file(server.headers())
