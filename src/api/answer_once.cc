@@ -15,9 +15,7 @@ constexpr size_t key_bytes_max = 255;
 
 bool is_visible(char c) { return c >= ' ' && c <= '~'; }
 
-}  // namespace
-
-Result<IdempotencyKey> read_idempotency_key(const http::Request& request, std::string_view operation) {
+Result<IdempotencyKey> read_key(const http::Request& request, std::string_view what_tells_it) {
   const auto header = request.header("Idempotency-Key");
   if (!header) return IdempotencyKey{};
   const std::string_view text = ascii::trim(*header);
@@ -26,7 +24,17 @@ Result<IdempotencyKey> read_idempotency_key(const http::Request& request, std::s
                 "Idempotency-Key has {} bytes; expected 1 to {} characters of visible ASCII, e.g. a UUID.", text.size(),
                 key_bytes_max);
   }
-  return IdempotencyKey{std::string(text), sha256_hex(fmt::format("{}\n{}", operation, request.body))};
+  return IdempotencyKey{std::string(text), sha256_hex(what_tells_it)};
+}
+
+}  // namespace
+
+Result<IdempotencyKey> read_idempotency_key(const http::Request& request, std::string_view operation) {
+  return read_key(request, fmt::format("{}\n{}", operation, request.body));
+}
+
+Result<IdempotencyKey> read_action_key(const http::Request& request) {
+  return read_key(request, fmt::format("{} {}", request.method, request.target));
 }
 
 Result<ledger::StoredAnswer> answer_once(Ledger& ledger, const Scope& scope, const IdempotencyKey& key, Millis now,
@@ -42,9 +50,30 @@ Result<ledger::StoredAnswer> answer_once(Ledger& ledger, const Scope& scope, con
 }
 
 http::Response to_response(ledger::StoredAnswer answer) {
+  if (answer.body.empty()) return http::Response::empty(answer.status);
   auto response = http::Response::text(answer.status, "application/json", std::move(answer.body));
   if (!answer.location.empty()) response.headers.set("Location", std::move(answer.location));
   return response;
+}
+
+Result<std::optional<http::Response>> find_kept(Ledger& ledger, const Scope& scope, const IdempotencyKey& key) {
+  if (key.text.empty()) return std::nullopt;
+  LG_ASSIGN(std::optional<ledger::StoredAnswer> kept,
+            ledger.read([&](ReadTx& tx) { return ledger::find_answer(tx, scope, key.text, key.request_hash); }));
+  if (!kept) return std::nullopt;
+  return to_response(*std::move(kept));
+}
+
+Result<http::Response> keep(Ledger& ledger, const Scope& scope, const IdempotencyKey& key, Millis now,
+                            http::Response response) {
+  if (key.text.empty() || response.status >= 300) return response;
+  const auto* body = std::get_if<std::string>(&response.body);
+  const ledger::StoredAnswer answer{
+      .status = response.status, .location = {}, .body = body == nullptr ? std::string() : *body};
+  LG_ASSIGN(ledger::StoredAnswer kept,
+            answer_once(ledger, scope, key, now, [&](Tx&) -> Result<ledger::StoredAnswer> { return answer; }));
+  if (kept.body == answer.body) return response;  // with its headers
+  return to_response(std::move(kept));
 }
 
 }  // namespace lakegate::api

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,7 +33,16 @@ using CreatingWork = std::function<Result<ledger::StoredAnswer>(Tx&)>;
 Result<ledger::StoredAnswer> answer_once(Ledger& ledger, const Scope& scope, const IdempotencyKey& key, Millis now,
                                          const CreatingWork& work);
 
-// The JSON response that the answer stands for, with its Location.
+// The response that the answer stands for, with its Location: JSON, or without a body where it has none.
 http::Response to_response(ledger::StoredAnswer answer);
+
+// For requests that change something and do the same when they come again, like actions: the answer is kept after the
+// work, so that a crash in between lets the work happen twice. `read_action_key`: the target tells the request, since
+// its body means nothing. `find_kept` gives the answer of an earlier one; `keep` a successful answer, or the one that
+// was kept meanwhile. Both do nothing without a key. They block.
+Result<IdempotencyKey> read_action_key(const http::Request& request);
+Result<std::optional<http::Response>> find_kept(Ledger& ledger, const Scope& scope, const IdempotencyKey& key);
+Result<http::Response> keep(Ledger& ledger, const Scope& scope, const IdempotencyKey& key, Millis now,
+                            http::Response response);
 
 }  // namespace lakegate::api

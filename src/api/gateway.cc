@@ -6,6 +6,7 @@
 #include "auth/authenticator.h"
 #include "auth/enrolment.h"
 #include "auth/error_codes.h"
+#include "auth/request_rate.h"
 #include "base/ascii.h"
 #include "http/run_on.h"
 
@@ -72,6 +73,7 @@ Result<auth::Identity> Gateway::identify(const http::Request& request) const {
     LG_TRY(check_api_key(request, account));
     LG_TRY(check_org(request, account));
   }
+  LG_TRY(rate_.take(account.client.client_id));
   return authenticator_.identity(account, sandbox_of(request));
 }
 

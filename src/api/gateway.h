@@ -18,7 +18,8 @@
 
 namespace lakegate::auth {
 class Authenticator;
-}
+class RequestRate;
+}  // namespace lakegate::auth
 
 namespace lakegate::api {
 
@@ -31,11 +32,13 @@ class Gateway {
   using StreamHandler = std::function<boost::asio::awaitable<Result<http::Response>>(http::Request&, http::BodyStream&,
                                                                                      const auth::Identity&)>;
 
-  Gateway(const auth::Authenticator& authenticator, http::WorkerPool& pool, const SpaceReserve& reserve)
-      : authenticator_(authenticator), pool_(pool), reserve_(reserve) {}
+  Gateway(const auth::Authenticator& authenticator, auth::RequestRate& rate, http::WorkerPool& pool,
+          const SpaceReserve& reserve)
+      : authenticator_(authenticator), rate_(rate), pool_(pool), reserve_(reserve) {}
 
   // Every /data/foundation route. Checks in this order, contract/auth.md "Gateway errors": Authorization (scheme in any
-  // case), x-api-key, x-gw-ims-org-id, x-sandbox-name (default "prod").
+  // case), x-api-key, x-gw-ims-org-id, the client's rate,
+  // x-sandbox-name (default "prod").
   http::Handler authorised(Handler handler) const;
   http::StreamHandler authorised_stream(StreamHandler handler) const;
 
@@ -52,6 +55,7 @@ class Gateway {
 
  private:
   const auth::Authenticator& authenticator_;
+  auth::RequestRate& rate_;
   http::WorkerPool& pool_;
   const SpaceReserve& reserve_;
 };

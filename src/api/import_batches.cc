@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -63,7 +64,8 @@ Result<http::Response> create(const ImportRoutes& parts, const http::Request& re
 // Blocks.
 Result<Batch> perform(const ImportRoutes& parts, const http::Request& request, BatchAction action,
                       const auth::Identity& identity) {
-  pipeline::BatchActions batch_actions(parts.uploads.ledger, parts.promoter, parts.uploads.clock);
+  pipeline::BatchActions batch_actions(parts.uploads.ledger, parts.promoter, parts.uploads.clock,
+                                       parts.uploads.limits.batch_bytes_max);
   return batch_actions.perform(action, client_of(identity), BatchId(request.path_parameter("batchId")));
 }
 
@@ -93,8 +95,8 @@ asio::awaitable<Result<http::Response>> complete_and_wait(const ImportRoutes& pa
   co_return std::move(response);
 }
 
-asio::awaitable<Result<http::Response>> act(const ImportRoutes& parts, const http::Request& request,
-                                            const auth::Identity& identity) {
+asio::awaitable<Result<http::Response>> act_now(const ImportRoutes& parts, const http::Request& request,
+                                                const auth::Identity& identity) {
   LG_CO_ASSIGN(const size_t action, read_action(request, action_words));
   const auto wait = actions[action] == BatchAction::complete ? preferred_wait(request) : std::nullopt;
   if (wait) co_return co_await complete_and_wait(parts, request, identity, *wait);
@@ -102,6 +104,20 @@ asio::awaitable<Result<http::Response>> act(const ImportRoutes& parts, const htt
   co_return co_await http::run_on(parts.uploads.pool, [&]() -> Result<http::Response> {
     LG_ASSIGN(const Batch batch, perform(parts, request, actions[action], identity));
     return json ? show(parts, batch.id, identity) : http::Response::empty(200);
+  });
+}
+
+asio::awaitable<Result<http::Response>> act(const ImportRoutes& parts, const http::Request& request,
+                                            const auth::Identity& identity) {
+  LG_CO_ASSIGN(const IdempotencyKey key, read_action_key(request));
+  if (key.text.empty()) co_return co_await act_now(parts, request, identity);
+  LG_CO_ASSIGN(std::optional<http::Response> kept, co_await http::run_on(parts.uploads.pool, [&] {
+                 return find_kept(parts.uploads.ledger, identity.scope, key);
+               }));
+  if (kept) co_return *std::move(kept);
+  LG_CO_ASSIGN(http::Response response, co_await act_now(parts, request, identity));
+  co_return co_await http::run_on(parts.uploads.pool, [&] {
+    return keep(parts.uploads.ledger, identity.scope, key, parts.uploads.clock.now_ms(), std::move(response));
   });
 }
 

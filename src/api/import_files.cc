@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 
+#include "api/answer_once.h"
 #include "api/import.h"
 #include "api/import_request.h"
 #include "http/run_on.h"
@@ -70,7 +72,8 @@ asio::awaitable<Result<http::Response>> patch(const ImportRoutes& parts, http::R
   co_return std::move(response);
 }
 
-Result<http::Response> act(const ImportRoutes& parts, const http::Request& request, const auth::Identity& identity) {
+Result<http::Response> act_now(const ImportRoutes& parts, const http::Request& request,
+                               const auth::Identity& identity) {
   LG_ASSIGN(const size_t action, read_action(request, actions));
   const upload::FileAddress address = address_of(request, identity);
   const bool json = wants_json(request);
@@ -80,6 +83,14 @@ Result<http::Response> act(const ImportRoutes& parts, const http::Request& reque
   }
   LG_ASSIGN(const BatchFile file, upload::complete(parts.uploads, address));
   return json ? file_json(200, file, file.sent_bytes) : http::Response::empty(201);
+}
+
+Result<http::Response> act(const ImportRoutes& parts, const http::Request& request, const auth::Identity& identity) {
+  LG_ASSIGN(const IdempotencyKey key, read_action_key(request));
+  LG_ASSIGN(std::optional<http::Response> kept, find_kept(parts.uploads.ledger, identity.scope, key));
+  if (kept) return *std::move(kept);
+  LG_ASSIGN(http::Response response, act_now(parts, request, identity));
+  return keep(parts.uploads.ledger, identity.scope, key, parts.uploads.clock.now_ms(), std::move(response));
 }
 
 Result<http::Response> head(const ImportRoutes& parts, const http::Request& request, const auth::Identity& identity) {

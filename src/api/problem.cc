@@ -71,6 +71,7 @@ http::Response gateway_problem(const Error& error, const http::Request&) {
   if (!error.message.empty()) body.emplace("detail", error.message);
   const int status = http_status(*error.code);
   http::Response response = http::Response::text(status, "application/json", json::serialize(body));
+  if (const auto wait = retry_after(error)) response.headers.set("Retry-After", std::to_string(wait->count()));
   if (status == 401) response.headers.set("WWW-Authenticate", "Bearer");
   return response;
 }

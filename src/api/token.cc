@@ -30,15 +30,15 @@ http::Response refusal(const Error& error, const http::Request& request) {
 
 struct TokenRequest {
   std::string grant_type;
+  std::string jwt_token;
   std::string client_id;
   std::string client_secret;
   std::string scope;
 };
 
 constexpr std::array fields = {
-    std::pair{"grant_type", &TokenRequest::grant_type},
-    std::pair{"client_id", &TokenRequest::client_id},
-    std::pair{"client_secret", &TokenRequest::client_secret},
+    std::pair{"grant_type", &TokenRequest::grant_type}, std::pair{"jwt_token", &TokenRequest::jwt_token},
+    std::pair{"client_id", &TokenRequest::client_id},   std::pair{"client_secret", &TokenRequest::client_secret},
     std::pair{"scope", &TokenRequest::scope},
 };
 
@@ -58,31 +58,53 @@ Result<TokenRequest> read_request(const http::Request& request) {
       if (parameter.name == name) LG_TRY(take(read.*member, parameter));
     }
   }
-  if (read.grant_type.empty()) return fail(codes::token_request_invalid, "missing grant_type parameter");
-  if (read.grant_type != "client_credentials") {
-    return fail(codes::grant_type_unsupported, "grant_type {} is not supported here; use client_credentials",
-                read.grant_type);
-  }
+  return read;
+}
+
+Status check_client(const TokenRequest& read) {
   if (read.client_id.empty()) return fail(codes::client_unknown, "missing client_id parameter");
   if (read.client_secret.empty()) return fail(codes::client_secret_wrong, "missing client_secret parameter");
-  return read;
+  return {};
+}
+
+json::object granted(const std::string& token, int64_t expires_in) {
+  return {{"access_token", token}, {"token_type", "bearer"}, {"expires_in", expires_in}};
 }
 
 Result<http::Response> issue(const http::Request& request, const auth::Authenticator& authenticator) {
   LG_ASSIGN(const TokenRequest wanted, read_request(request));
+  if (wanted.grant_type.empty()) return fail(codes::token_request_invalid, "missing grant_type parameter");
+  if (wanted.grant_type != "client_credentials") {
+    return fail(codes::grant_type_unsupported, "grant_type {} is not supported here; use client_credentials",
+                wanted.grant_type);
+  }
+  LG_TRY(check_client(wanted));
   LG_ASSIGN(const std::string token, authenticator.issue(ApiKey(wanted.client_id), wanted.client_secret, wanted.scope));
-  return answer(200, {{"access_token", token}, {"token_type", "bearer"}, {"expires_in", lifetime_seconds}});
+  return answer(200, granted(token, lifetime_seconds));
+}
+
+// Its time is in milliseconds: contract/auth.md "Token response".
+Result<http::Response> exchange(const http::Request& request, const auth::Authenticator& authenticator) {
+  LG_ASSIGN(const TokenRequest wanted, read_request(request));
+  LG_TRY(check_client(wanted));
+  if (wanted.jwt_token.empty()) return fail(codes::token_request_invalid, "missing jwt_token parameter");
+  LG_ASSIGN(const std::string token,
+            authenticator.exchange(ApiKey(wanted.client_id), wanted.client_secret, wanted.jwt_token));
+  return answer(200, granted(token, lifetime_seconds * 1000));
 }
 
 }  // namespace
 
 void add_token_routes(http::Router& router, const auth::Authenticator& authenticator) {
-  for (const char* path : {"/ims/token/v1", "/ims/token/v2", "/ims/token/v3", "/iceberg/v1/oauth/tokens"}) {
-    router.add("POST", path, [&authenticator](const http::Request& request) {
-      auto response = issue(request, authenticator);
+  const auto add = [&](const char* path, auto handle) {
+    router.add("POST", path, [&authenticator, handle](const http::Request& request) {
+      auto response = handle(request, authenticator);
       return response ? std::move(*response) : refusal(response.error(), request);
     });
-  }
+  };
+  for (const char* path : {"/ims/token/v1", "/ims/token/v2", "/ims/token/v3", "/iceberg/v1/oauth/tokens"})
+    add(path, issue);
+  add("/ims/exchange/jwt", exchange);
 }
 
 }  // namespace lakegate::api

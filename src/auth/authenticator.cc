@@ -1,7 +1,9 @@
 #include "auth/authenticator.h"
 
 #include <mutex>
+#include <vector>
 
+#include "auth/assertion.h"
 #include "auth/client_secret.h"
 #include "auth/error_codes.h"
 
@@ -13,24 +15,46 @@ constexpr size_t scope_bytes_max = 2048;
 
 }  // namespace
 
-Result<std::string> Authenticator::issue(const ApiKey& client_id, std::string_view client_secret,
-                                         std::string_view scope) const {
-  const Result<Account> account = directory_.account(client_id);
+Result<Account> Authenticator::check_secret(const ApiKey& client_id, std::string_view client_secret) const {
+  Result<Account> account = directory_.account(client_id);
   if (!account) {
-    if (account.error().kind() != ErrorKind::not_found) return std::unexpected(account.error());
+    if (account.error().kind() != ErrorKind::not_found) return account;
     return fail(codes::client_unknown, "invalid client_id parameter");
   }
   if (!client_secret_matches(client_secret, account->client.secret_hash)) {
     return fail(codes::client_secret_wrong, "invalid client_secret parameter");
   }
+  return account;
+}
+
+std::string Authenticator::new_token(const Account& account, std::string_view scope) const {
   const Millis now = clock_.now_ms();
   return sign_token({.id = random_.ulid(now),
-                     .client_id = client_id.text(),
-                     .user_id = account->client.user_id,
-                     .org = account->org.ims_org.text(),
+                     .client_id = account.client.client_id.text(),
+                     .user_id = account.client.user_id,
+                     .org = account.org.ims_org.text(),
                      .scope = std::string(scope.substr(0, scope_bytes_max)),
                      .created_at = now},
                     key_);
+}
+
+Result<std::string> Authenticator::issue(const ApiKey& client_id, std::string_view client_secret,
+                                         std::string_view scope) const {
+  LG_ASSIGN(const Account account, check_secret(client_id, client_secret));
+  return new_token(account, scope);
+}
+
+Result<std::string> Authenticator::exchange(const ApiKey& client_id, std::string_view client_secret,
+                                            std::string_view assertion) const {
+  const Result<Account> account = check_secret(client_id, client_secret);
+  if (!account) {
+    const bool wrong = account.error().kind() == ErrorKind::unauthenticated;
+    return wrong ? fail(codes::exchange_refused, "{}", account.error().message) : std::unexpected(account.error());
+  }
+  LG_ASSIGN(const std::vector<PublicKey> keys, directory_.keys_of(client_id));
+  const AssertionTerms terms{.client_id = client_id, .ims_org = account->org.ims_org};
+  LG_TRY(verify_assertion(assertion, keys, terms, clock_.now_ms()));
+  return new_token(*account, {});
 }
 
 Result<AccessToken> Authenticator::verified(std::string_view token) const {

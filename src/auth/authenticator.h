@@ -29,6 +29,11 @@ class Authenticator {
   // A new token of one day; older ones stay good. `client_unknown`, `client_secret_wrong`.
   Result<std::string> issue(const ApiKey& client_id, std::string_view client_secret, std::string_view scope) const;
 
+  // The same for an assertion that the client signed: JWT exchange, contract/auth.md. `exchange_refused` for a wrong id
+  // or secret; codes of verify_assertion.
+  Result<std::string> exchange(const ApiKey& client_id, std::string_view client_secret,
+                               std::string_view assertion) const;
+
   // The account of a token, looked up anew for each request: a disabled client's tokens end at once. `token_invalid`;
   // `unavailable` while the ledger cannot be read.
   Result<Account> authenticate(std::string_view token) const;
@@ -39,6 +44,8 @@ class Authenticator {
   Result<Identity> identity(const Account& account, const std::string& sandbox_name) const;
 
  private:
+  Result<Account> check_secret(const ApiKey& client_id, std::string_view client_secret) const;
+  std::string new_token(const Account& account, std::string_view scope) const;
   // A signature is verified once per token text; its times at each use.
   Result<AccessToken> verified(std::string_view token) const;
 

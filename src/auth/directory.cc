@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "base/error_codes.h"
+#include "ledger/client_keys.h"
 
 namespace lakegate::auth {
 namespace {
@@ -49,6 +50,17 @@ Result<Account> Directory::first_account() const {
 
 Result<ledger::Sandbox> Directory::sandbox(OrgNumber org, const std::string& name) const {
   return look_up(sandboxes_, std::pair(org, name), [&](ReadTx& tx) { return ledger::find_sandbox(tx, org, name); });
+}
+
+Result<std::vector<PublicKey>> Directory::keys_of(const ApiKey& client_id) const {
+  LG_ASSIGN(const std::vector<ledger::ClientKey> rows,
+            ledger_.read([&](ReadTx& tx) { return ledger::client_keys(tx, client_id); }));
+  std::vector<PublicKey> keys;
+  for (const ledger::ClientKey& row : rows) {
+    LG_ASSIGN(PublicKey key, PublicKey::from_pem(row.pem));
+    keys.push_back(std::move(key));
+  }
+  return keys;
 }
 
 void Directory::forget() {

@@ -8,7 +8,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "auth/public_key.h"
 #include "base/result.h"
 #include "ledger/ledger.h"
 #include "ledger/orgs.h"
@@ -34,6 +36,9 @@ class Directory {
   Result<Account> first_account() const;
   // `not_found`: the org has no sandbox of that name.
   Result<ledger::Sandbox> sandbox(OrgNumber org, const std::string& name) const;
+
+  // By which the client's assertions are verified; read anew each time.
+  Result<std::vector<PublicKey>> keys_of(const ApiKey& client_id) const;
 
   // To be called after the commit of every change to an existing client or sandbox.
   void forget();

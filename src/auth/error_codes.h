@@ -19,6 +19,11 @@ inline constexpr ErrorCode client_secret_wrong{"IMS-2-400", ErrorKind::unauthent
 inline constexpr ErrorCode token_request_invalid{"IMS-3-400", ErrorKind::invalid, "invalid_request"};
 inline constexpr ErrorCode grant_type_unsupported{"IMS-4-400", ErrorKind::invalid, "unsupported_grant_type"};
 
+inline constexpr ErrorCode assertion_invalid{"IMS-5-400", ErrorKind::unauthenticated, "invalid_token"};
+inline constexpr ErrorCode assertion_audience{"IMS-6-400", ErrorKind::unauthenticated, "invalid_client"};
+inline constexpr ErrorCode exchange_refused{"IMS-7-401", ErrorKind::unauthenticated, "invalid_client"};
+
+inline constexpr ErrorCode too_many_requests{"429050", ErrorKind::unavailable, "Too many requests"};
 // The contract found no code for an unknown sandbox: ours.
 inline constexpr ErrorCode sandbox_unknown{"404010", ErrorKind::not_found, "Sandbox is unknown"};
 

@@ -1,9 +1,6 @@
 #include "auth/token_key.h"
 
-#include <fmt/core.h>
 #include <openssl/bio.h>
-#include <openssl/bn.h>
-#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -12,7 +9,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "auth/base64url.h"
+#include "auth/rsa.h"
 #include "base/durable_file.h"
 #include "base/error_codes.h"
 
@@ -31,30 +28,6 @@ using Bio = std::unique_ptr<BIO, FreeBio>;
 using Digest = std::unique_ptr<EVP_MD_CTX, FreeDigest>;
 
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-
-// One of the public key's numbers, big-endian without leading zeros, in base 64.
-std::string public_number(const EVP_PKEY& key, const char* name) {
-  BIGNUM* number = nullptr;
-  if (EVP_PKEY_get_bn_param(&key, name, &number) != 1) std::abort();
-  std::string bytes(static_cast<size_t>(BN_num_bytes(number)), '\0');
-  BN_bn2bin(number, reinterpret_cast<unsigned char*>(bytes.data()));
-  BN_free(number);
-  return to_base64url(bytes);
-}
-
-std::string thumbprint(const EVP_PKEY& key) {
-  const std::string members =
-      fmt::format(R"({{"e":"{}","kty":"RSA","n":"{}"}})", public_number(key, OSSL_PKEY_PARAM_RSA_E),
-                  public_number(key, OSSL_PKEY_PARAM_RSA_N));
-  std::string hash(EVP_MAX_MD_SIZE, '\0');
-  unsigned size = 0;
-  if (EVP_Digest(members.data(), members.size(), reinterpret_cast<unsigned char*>(hash.data()), &size, EVP_sha256(),
-                 nullptr) != 1) {
-    std::abort();
-  }
-  hash.resize(size);
-  return to_base64url(hash);
-}
 
 }  // namespace
 
@@ -124,9 +97,7 @@ std::string TokenKey::sign(std::string_view bytes) const {
 }
 
 bool TokenKey::verify(std::string_view bytes, std::string_view signature) const {
-  const Digest context(EVP_MD_CTX_new());
-  return context && EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) == 1 &&
-         EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(bytes), bytes.size()) == 1;
+  return verify_rs256(key_.get(), bytes, signature);
 }
 
 }  // namespace lakegate::auth

@@ -21,6 +21,7 @@ inline constexpr ErrorCode not_offered{"LG-1108-400", ErrorKind::invalid, "Not o
 inline constexpr ErrorCode failed_by_client{"LG-1109-400", ErrorKind::invalid, "The client failed the batch"};
 inline constexpr ErrorCode predecessor_unknown{"LG-1110-400", ErrorKind::invalid, "No such batch to replace"};
 inline constexpr ErrorCode predecessor_busy{"LG-1111-409", ErrorKind::conflict, "Batch cannot be replaced now"};
+inline constexpr ErrorCode batch_too_large{"LG-1112-400", ErrorKind::invalid, "Batch is too large"};
 
 // 12xx: uploads
 inline constexpr ErrorCode file_not_found{"LG-1200-404", ErrorKind::not_found, "No such file in the batch"};

@@ -33,7 +33,8 @@ Result<Batch> move_to_loaded(Tx& tx, const BatchClient& client, const BatchId& i
 }
 
 // One transaction of COMPLETE. Nothing: open files are left, call again.
-Result<std::optional<Batch>> try_complete(Tx& tx, const BatchClient& client, const BatchId& id, Millis now) {
+Result<std::optional<Batch>> try_complete(Tx& tx, const BatchClient& client, const BatchId& id, int64_t bytes_max,
+                                          Millis now) {
   LG_ASSIGN(Found found, find(tx, client, id, BatchEvent::complete));
   if (found.moved) return std::move(found.batch);
   const bool allowed = next_status(found.batch.status, BatchEvent::complete).has_value();
@@ -47,6 +48,12 @@ Result<std::optional<Batch>> try_complete(Tx& tx, const BatchClient& client, con
     LG_ASSIGN(const bool all, stitch_open_files(tx, id, now));
     if (!all) return std::nullopt;
     LG_ASSIGN(totals, ledger::count_files(tx, id));
+  }
+  if (totals.sent_bytes > bytes_max) {
+    return fail(codes::batch_too_large,
+                "Batch {} has {} bytes in {} files; a batch may have {} (setting upload.batch_bytes_max). It is still "
+                "loading: ABORT it and send the files in several batches.",
+                id, totals.sent_bytes, totals.file_count, bytes_max);
   }
   LG_TRY(ledger::set_totals(tx, id, {.file_count = totals.file_count, .size_bytes = totals.sent_bytes}));
   LG_ASSIGN(const Batch loaded, move_to_loaded(tx, client, id, now));
@@ -88,7 +95,7 @@ Result<Batch> BatchActions::perform(BatchAction action, const BatchClient& clien
 Result<Batch> BatchActions::complete(const BatchClient& client, const BatchId& id) {
   while (true) {
     Result<std::optional<Batch>> tried =
-        ledger_.write([&](Tx& tx) { return try_complete(tx, client, id, clock_.now_ms()); });
+        ledger_.write([&](Tx& tx) { return try_complete(tx, client, id, bytes_max_, clock_.now_ms()); });
     if (tried && !*tried) continue;
     if (tried) {
       crash_point("batch.completed");

@@ -23,14 +23,15 @@ std::string_view to_string(BatchAction action);
 // batch is as it was then.
 class BatchActions {
  public:
-  BatchActions(Ledger& ledger, Promoter& promoter, const Clock& clock)
-      : ledger_(ledger), promoter_(promoter), clock_(clock) {}
+  // `bytes_max`: of one batch, setting upload.batch_bytes_max.
+  BatchActions(Ledger& ledger, Promoter& promoter, const Clock& clock, int64_t bytes_max)
+      : ledger_(ledger), promoter_(promoter), clock_(clock), bytes_max_(bytes_max) {}
 
   Result<Batch> perform(BatchAction action, const BatchClient& client, const BatchId& id);
 
   // loading → loaded, and on to staged where all files are judged good already: the files are fixed. Files that came in
   // parts and were never completed are, if all of their bytes are there; `batch_incomplete_files` names each missing
-  // range else, and the batch stays loading. `batch_without_files`.
+  // range else, and the batch stays loading. `batch_without_files`, `batch_too_large`.
   Result<Batch> complete(const BatchClient& client, const BatchId& id);
 
   // loading, loaded → aborted. What was sent is condemned at once: no reader ever saw it.
@@ -46,6 +47,7 @@ class BatchActions {
   Ledger& ledger_;
   Promoter& promoter_;
   const Clock& clock_;
+  const int64_t bytes_max_;
 };
 
 }  // namespace lakegate::pipeline

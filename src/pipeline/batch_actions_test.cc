@@ -218,5 +218,19 @@ TEST(BatchActions, TwoRevertsAtOnceAreOne) {
   EXPECT_EQ(world.find(id).status, inactive);
 }
 
+TEST(BatchActions, ABatchHasALimitOfBytes) {
+  BatchWorld world;
+  const BatchId id = world.batch("B1");
+  world.put(id, "a.parquet", "12345");
+  world.put(id, "b.parquet", "12345");
+  BatchActions narrow(world.ledger(), world.promoter(), world.clock(), 9);
+  const auto refused = narrow.complete(world.client(), id);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code->id, "LG-1112-400");
+  EXPECT_NE(refused.error().message.find("10 bytes in 2 files"), std::string::npos) << refused.error().message;
+  EXPECT_EQ(world.find(id).status, BatchStatus::loading);
+  EXPECT_TRUE(BatchActions(world.ledger(), world.promoter(), world.clock(), 10).complete(world.client(), id));
+}
+
 }  // namespace
 }  // namespace lakegate::pipeline

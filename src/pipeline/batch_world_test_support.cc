@@ -30,7 +30,7 @@ TableState empty_table(const DatasetId& dataset) {
 
 BatchWorld::BatchWorld()
     : promoter_(sandboxes_.ledger(), objects_, clock_, random_, epoch),
-      actions_(sandboxes_.ledger(), promoter_, clock_),
+      actions_(sandboxes_.ledger(), promoter_, clock_, 1LL << 40),
       dataset_(sandboxes_.add_dataset("orders")),
       other_dataset_(sandboxes_.add_dataset("events")),
       client_{.scope = sandboxes_.scope(), .client_id = ApiKey("client-1"), .user = "user-1"},

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/catalog.h"
+#include "api/client_keys.h"
 #include "api/error_pages.h"
 #include "api/export.h"
 #include "api/iceberg_rest.h"
@@ -65,6 +66,7 @@ upload::Limits upload_limits(const Settings& settings) {
   made.whole_file_bytes_max = settings.upload_whole_file_bytes_max;
   made.part_bytes_max = settings.upload_part_bytes_max;
   made.files_per_batch_max = settings.upload_files_per_batch_max;
+  made.batch_bytes_max = settings.upload_batch_bytes_max;
   return made;
 }
 
@@ -136,7 +138,8 @@ Node::Node(Settings settings, Opened opened)
       authenticator_(directory_, opened_.token_key, clock_, random_, settings_.auth_enabled),
       pool_(static_cast<size_t>(settings_.http_pool_threads), static_cast<size_t>(settings_.http_pool_queue_max)),
       reserve_(*opened_.objects, settings_.storage_reserve_bytes),
-      gateway_(authenticator_, pool_, reserve_),
+      rate_(clock_, settings_.http_requests_per_minute),
+      gateway_(authenticator_, rate_, pool_, reserve_),
       uploads_{.ledger = *opened_.ledger,
                .objects = *opened_.objects,
                .reserve = reserve_,
@@ -199,6 +202,7 @@ void Node::add_routes() {
                                 .clock = clock_,
                                 .random = random_,
                                 .base_url = settings_.base_url});
+  api::add_client_key_routes(router_, {.gateway = gateway_, .ledger = *opened_.ledger, .clock = clock_});
   const api::SchemaRegistryRoutes registry{.gateway = gateway_,
                                            .ledger = *opened_.ledger,
                                            .clock = clock_,

@@ -10,6 +10,7 @@
 #include "api/gateway.h"
 #include "auth/authenticator.h"
 #include "auth/directory.h"
+#include "auth/request_rate.h"
 #include "auth/token_key.h"
 #include "base/clock.h"
 #include "base/random.h"
@@ -75,6 +76,7 @@ class Node {
   auth::Authenticator authenticator_;
   http::WorkerPool pool_;
   SpaceReserve reserve_;
+  auth::RequestRate rate_;
   api::Gateway gateway_;
   registry::ResolutionGate resolutions_;
   registry::ResolutionGate registry_changes_{

@@ -61,6 +61,10 @@ constexpr std::array table = {
                "Longest wait that a request may ask for with Prefer: wait=N; more is shortened", 0, hour},
     SettingRow{"http.waiting_max", &Settings::http_waiting_max, integer,
                "Requests that may wait so at a time; more are answered at once", 0, 1'000'000},
+    SettingRow{
+        "http.requests_per_minute", &Settings::http_requests_per_minute, integer,
+        "Requests that a client may send a minute, a minute's worth at once; more are answered 429. 0: any number", 0,
+        10'000'000},
     SettingRow{"http.access_log", &Settings::http_access_log, boolean, "One log line a request"},
 
     SettingRow{"upload.whole_file_bytes_max", &Settings::upload_whole_file_bytes_max, bytes,
@@ -69,6 +73,8 @@ constexpr std::array table = {
                1024 * gib},
     SettingRow{"upload.files_per_batch_max", &Settings::upload_files_per_batch_max, integer, "Files in one batch", 1,
                1'000'000},
+    SettingRow{"upload.batch_bytes_max", &Settings::upload_batch_bytes_max, bytes,
+               "Bytes of all files of one batch; COMPLETE of more is refused", 1, 1024 * 1024 * gib},
     SettingRow{"upload.abandon_after", &Settings::upload_abandon_after, duration,
                "A loading batch without any request for so long is abandoned", second, 365 * 24 * hour},
 

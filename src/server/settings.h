@@ -43,11 +43,13 @@ struct Settings {
   Milliseconds http_shutdown_grace{10'000};
   Milliseconds http_wait_max{60'000};
   int64_t http_waiting_max = 1024;
+  int64_t http_requests_per_minute = 0;
   bool http_access_log = true;
 
   int64_t upload_whole_file_bytes_max = 256 << 20;
   int64_t upload_part_bytes_max = 512'000'000;
   int64_t upload_files_per_batch_max = 25'000;
+  int64_t upload_batch_bytes_max = 1LL << 40;
   Milliseconds upload_abandon_after{24LL * 3600 * 1000};
 
   std::string catalog_active_status = "active";

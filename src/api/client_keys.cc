@@ -1,0 +1,93 @@
+#include "api/client_keys.h"
+
+#include <boost/json.hpp>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "auth/public_key.h"
+#include "base/error_codes.h"
+#include "ledger/audit.h"
+#include "ledger/client_keys.h"
+
+namespace lakegate::api {
+namespace {
+
+namespace json = boost::json;
+
+json::object render(const ledger::ClientKey& key) {
+  return {{"keyId", key.key_id}, {"publicKey", key.pem}, {"created", key.created}};
+}
+
+http::Response answer(int status, const json::object& body) {
+  return http::Response::text(status, "application/json", json::serialize(body));
+}
+
+Result<auth::PublicKey> read_key(const http::Request& request) {
+  boost::system::error_code failed;
+  const json::value body = json::parse(request.body, failed);
+  const json::object* object = failed ? nullptr : body.if_object();
+  const json::value* pem = object == nullptr ? nullptr : object->if_contains("publicKey");
+  if (pem == nullptr || !pem->is_string()) {
+    return fail(codes::invalid_argument,
+                "Expected a JSON object with `publicKey`, the text of a PEM file with a public key or certificate.");
+  }
+  return auth::PublicKey::from_pem(pem->get_string());
+}
+
+Status note(Tx& tx, const ClientKeyRoutes& parts, const auth::Identity& identity, const char* action,
+            const std::string& key_id) {
+  return ledger::record_audit(tx, {.org = identity.scope.org,
+                                   .at = parts.clock.now_ms(),
+                                   .actor = identity.user_id,
+                                   .action = action,
+                                   .subject = identity.client_id.text(),
+                                   .detail = json::serialize(json::object{{"keyId", key_id}})});
+}
+
+Result<http::Response> add(const ClientKeyRoutes& parts, const http::Request& request, const auth::Identity& identity) {
+  LG_ASSIGN(const auth::PublicKey key, read_key(request));
+  const ledger::ClientKey row{.key_id = key.key_id(), .pem = key.to_pem(), .created = parts.clock.now_ms()};
+  LG_TRY(parts.ledger.write([&](Tx& tx) -> Status {
+    LG_TRY(ledger::add_client_key(tx, identity.client_id, row));
+    return note(tx, parts, identity, "client_key.add", row.key_id);
+  }));
+  return answer(201, render(row));
+}
+
+Result<http::Response> list(const ClientKeyRoutes& parts, const auth::Identity& identity) {
+  LG_ASSIGN(const std::vector<ledger::ClientKey> keys,
+            parts.ledger.read([&](ReadTx& tx) { return ledger::client_keys(tx, identity.client_id); }));
+  json::array rendered;
+  for (const ledger::ClientKey& key : keys) rendered.push_back(render(key));
+  return answer(200, {{"keys", std::move(rendered)}});
+}
+
+Result<http::Response> remove(const ClientKeyRoutes& parts, const http::Request& request,
+                              const auth::Identity& identity) {
+  const std::string& key_id = request.path_parameter("keyId");
+  LG_TRY(parts.ledger.write([&](Tx& tx) -> Status {
+    LG_ASSIGN(const bool removed, ledger::remove_client_key(tx, identity.client_id, key_id));
+    return removed ? note(tx, parts, identity, "client_key.remove", key_id) : Status();
+  }));
+  return http::Response::empty(204);
+}
+
+}  // namespace
+
+void add_client_key_routes(http::Router& router, const ClientKeyRoutes& parts) {
+  router.add("POST", "/admin/keys",
+             parts.gateway.creating([parts](const http::Request& request, const auth::Identity& identity) {
+               return add(parts, request, identity);
+             }));
+  router.add("GET", "/admin/keys",
+             parts.gateway.authorised(
+                 [parts](const http::Request&, const auth::Identity& identity) { return list(parts, identity); }));
+  router.add("DELETE", "/admin/keys/{keyId}",
+             parts.gateway.authorised([parts](const http::Request& request, const auth::Identity& identity) {
+               return remove(parts, request, identity);
+             }));
+}
+
+}  // namespace lakegate::api
