@@ -23,8 +23,8 @@ std::string_view to_string(BatchAction action);
 // batch is as it was then.
 class BatchActions {
  public:
-  // `bytes_max`: of one batch, setting upload.batch_bytes_max.
-  BatchActions(Ledger& ledger, Promoter& promoter, const Clock& clock, int64_t bytes_max)
+  // `bytes_max`: of one batch, setting upload.batch_bytes_max; COMPLETE alone asks for it.
+  BatchActions(Ledger& ledger, Promoter& promoter, const Clock& clock, int64_t bytes_max = INT64_MAX)
       : ledger_(ledger), promoter_(promoter), clock_(clock), bytes_max_(bytes_max) {}
 
   Result<Batch> perform(BatchAction action, const BatchClient& client, const BatchId& id);
