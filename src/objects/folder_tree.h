@@ -1,4 +1,4 @@
-// FolderTree: the folders of a local store, opened part by part without following links, and known to be durable.
+// FolderTree: the folders of a local store, opened without following links, and known to be durable.
 #pragma once
 
 #include <atomic>
