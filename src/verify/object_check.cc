@@ -119,8 +119,10 @@ class ObjectCheck {
 };
 
 // No server runs on the folder: what is being written will never be finished.
+// A row without bytes is none: an object that was begun ahead of its use. The next start forgets it.
 Status check_unfinished(Inspector& inspector, const InspectedObject& row) {
   const auto opened = inspector.objects.open(row.key);
+  if (!opened && opened.error().kind() == ErrorKind::not_found) return {};
   if (inspector.repair) {
     LG_TRY(inspector.objects.remove(row.key));
     LG_TRY(inspector.ledger.write([&](Tx& tx) -> Status {
@@ -129,8 +131,8 @@ Status check_unfinished(Inspector& inspector, const InspectedObject& row) {
     }));
   }
   inspector.find(kinds::object_unfinished, row.key.text(),
-                 opened ? bytes_text(opened->size_bytes) + ", of an upload or a round that was cut short"
-                        : "begun, and nothing written",
+                 (opened ? bytes_text(opened->size_bytes) : "bytes that cannot be read") +
+                     ", of an upload or a round that was cut short",
                  "nothing", inspector.repair);
   return {};
 }
