@@ -64,9 +64,7 @@ asio::awaitable<Result<http::Response>> put(const ImportRoutes& parts, http::Req
 asio::awaitable<Result<http::Response>> patch(const ImportRoutes& parts, http::Request& request, http::BodyStream& body,
                                               const auth::Identity& identity) {
   const upload::FileAddress address = address_of(request, identity);
-  LG_CO_TRY(co_await upload::upload_part(parts.uploads, address, request, body));
-  LG_CO_ASSIGN(const upload::HeldBytes held,
-               co_await http::run_on(parts.uploads.pool, [&] { return upload::held_bytes(parts.uploads, address); }));
+  LG_CO_ASSIGN(const upload::HeldBytes held, co_await upload::upload_part(parts.uploads, address, request, body));
   http::Response response = wants_json(request) ? file_json(200, held.file, held.held) : http::Response::empty(200);
   add_range(response, held);
   co_return std::move(response);

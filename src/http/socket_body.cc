@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
 // While a client is slow, a copied upload holds the small buffer; once it fills that, the large one.
-constexpr size_t copy_bytes_at_first = 16 * 1024;
+constexpr size_t copy_bytes_at_first = 8 * 1024;
 constexpr size_t copy_bytes_later = 256 * 1024;
 
 std::optional<int64_t> length_of(const Request& request) {
@@ -84,9 +84,7 @@ asio::awaitable<Result<int64_t>> SocketBody::splice_to(int file, int64_t offset,
   LG_CO_TRY(co_await begin());
   if (chunks_ || !connection_.is_plain()) co_return co_await copy_to(file, offset, bytes_max);
   bytes_max = std::min(bytes_max, *length_ - received_);
-  LG_CO_ASSIGN(const int64_t buffered, co_await splice_buffered(file, offset, bytes_max));
-  LG_CO_ASSIGN(const int64_t spliced, co_await splice_socket(file, offset + buffered, bytes_max - buffered));
-  co_return buffered + spliced;
+  co_return co_await splice_socket(file, offset, bytes_max);
 }
 
 // What every read does first.
@@ -145,26 +143,19 @@ asio::awaitable<Result<size_t>> SocketBody::read_chunked(std::span<std::byte> bu
   co_return 0;
 }
 
-// What came in with the head.
-asio::awaitable<Result<int64_t>> SocketBody::splice_buffered(int file, int64_t offset, int64_t bytes_max) {
-  const auto bytes = std::min<int64_t>(bytes_max, static_cast<int64_t>(buffer_.view().size()));
-  if (bytes == 0) co_return 0;
-  const auto held = std::as_bytes(std::span(buffer_.bytes())).first(static_cast<size_t>(bytes));
-  const int error = co_await run_on(pool_, [&] { return write_fully(file, held, offset); });
-  if (error != 0) co_return disk_failed(error);
-  buffer_.consume(static_cast<size_t>(bytes));
-  buffer_.shrink();
-  received_ += bytes;
-  co_return bytes;
-}
-
 asio::awaitable<Result<int64_t>> SocketBody::splice_socket(int file, int64_t offset, int64_t bytes_max) {
   const int socket = connection_.socket().native_handle();
   int64_t moved = 0;
   while (moved < bytes_max) {
-    LG_CO_TRY(co_await wait_for_bytes());
+    // What came in with the head goes first; mostly more is there by then.
+    const std::span<const std::byte> held = std::as_bytes(buffer_.bytes());
+    if (held.empty()) LG_CO_TRY(co_await wait_for_bytes());
     const MoveStep step =
-        co_await run_on(pool_, [&] { return splice_to_file(socket, file, offset + moved, bytes_max - moved); });
+        co_await run_on(pool_, [&] { return splice_to_file(held, socket, file, offset + moved, bytes_max - moved); });
+    if (!held.empty()) {
+      buffer_.consume(std::min(held.size(), static_cast<size_t>(step.bytes)));
+      buffer_.shrink();
+    }
     moved += step.bytes;
     received_ += step.bytes;
     meter_.waited({}, step.bytes);

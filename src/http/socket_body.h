@@ -39,7 +39,6 @@ class SocketBody final : public BodyStream {
   asio::awaitable<Status> begin();
   asio::awaitable<Result<size_t>> read_plain(std::span<std::byte> buffer);
   asio::awaitable<Result<size_t>> read_chunked(std::span<std::byte> buffer);
-  asio::awaitable<Result<int64_t>> splice_buffered(int file, int64_t offset, int64_t bytes_max);
   asio::awaitable<Result<int64_t>> splice_socket(int file, int64_t offset, int64_t bytes_max);
   asio::awaitable<Result<int64_t>> copy_to(int file, int64_t offset, int64_t bytes_max);
   asio::awaitable<Result<size_t>> gather(std::vector<std::byte>& buffer, int64_t bytes_max);

@@ -21,8 +21,10 @@ struct MoveStep {
   int error = 0;
 };
 
-// Socket (non-blocking) to file. Uses the calling thread's pipe, which is empty again on return.
-MoveStep splice_to_file(int socket, int file, int64_t offset, int64_t bytes_max);
+// First `held`, then what a socket (non-blocking) has, to a file. Uses the calling thread's pipe, which is empty again
+// on return. Whole pieces of the file go on their way to the disk at once, so that less is left for the sync that
+// follows.
+MoveStep splice_to_file(std::span<const std::byte> held, int socket, int file, int64_t offset, int64_t bytes_max);
 
 // File to socket (non-blocking), by sendfile.
 MoveStep send_from_file(int socket, int file, int64_t offset, int64_t bytes_max);

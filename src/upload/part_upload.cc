@@ -55,7 +55,7 @@ Status check_length(std::optional<int64_t> announced, const ContentRange& part) 
               to_string(part.range), part.range.size(), *announced);
 }
 
-// The bytes of a range that nobody holds: to disk, durable. What a failure leaves there is overwritten by the next
+// The bytes of a range that nobody holds, to their place. What a failure leaves there is overwritten by the next
 // request on the range, since the ledger does not hold it.
 asio::awaitable<Status> write_part(Uploads& uploads, const PartTurn& turn, const ContentRange& part,
                                    http::BodyStream& body, BodyDigest& digest) {
@@ -68,20 +68,20 @@ asio::awaitable<Status> write_part(Uploads& uploads, const PartTurn& turn, const
   LG_CO_TRY(check_received(received, part.range));
   LG_CO_TRY(co_await expect_end(body));
   crash_point("part.received");
-  co_return co_await http::run_on(uploads.pool, [&]() -> Status {
-    LG_TRY(digest.verify());
-    return turn.writer->sync();
-  });
+  co_return Status();
 }
 
 asio::awaitable<Status> compare_part(Uploads& uploads, const PartTurn& turn, const ContentRange& part,
                                      http::BodyStream& body, BodyDigest& digest) {
   LG_CO_TRY(co_await compare(uploads.pool, body, turn.writer->fd(), part.range, digest));
-  LG_CO_TRY(co_await expect_end(body));
-  co_return digest.verify();
+  co_return co_await expect_end(body);
 }
 
-Status hold(Uploads& uploads, const FileAddress& address, const ContentRange& part) {
+// All that is left once the bytes are in the file, in one go: each change of threads costs as much as a small write.
+// Blocks.
+Status hold(Uploads& uploads, const FileAddress& address, const PartTurn& turn, const ContentRange& part) {
+  LG_TRY(turn.writer->sync());
+  crash_point("part.synced");
   const Result<BatchFile> file = uploads.ledger.write([&](Tx& tx) {
     return ledger::hold_range(tx, address.batch, address.path, part.range, part.total,
                               uploads.limits.parts_per_file_max, uploads.clock.now_ms());
@@ -93,8 +93,8 @@ Status hold(Uploads& uploads, const FileAddress& address, const ContentRange& pa
 
 }  // namespace
 
-asio::awaitable<Status> upload_part(Uploads& uploads, const FileAddress& address, const http::Request& request,
-                                    http::BodyStream& body) {
+asio::awaitable<Result<HeldBytes>> upload_part(Uploads& uploads, const FileAddress& address,
+                                               const http::Request& request, http::BodyStream& body) {
   LG_CO_TRY(check_file_path(address.path));
   LG_CO_ASSIGN(const ContentRange part, read_range(request, uploads.limits));
   LG_CO_ASSIGN(BodyTerms terms, read_body_terms(request));
@@ -104,11 +104,17 @@ asio::awaitable<Status> upload_part(Uploads& uploads, const FileAddress& address
   const FlowingBodies::Entry flowing(uploads.flowing, address.batch);
   const BodyEnding ending(co_await asio::this_coro::executor, body);
   LG_CO_ASSIGN(const PartTurn turn, co_await take_turn(uploads, address, part, ending.with(replaced(part))));
-  if (turn.action == PartAction::compare) co_return co_await compare_part(uploads, turn, part, body, terms.digest);
-  LG_CO_TRY(co_await http::run_on(uploads.pool, [&] { return uploads.reserve.check(part.range.size()); }));
-  LG_CO_TRY(co_await write_part(uploads, turn, part, body, terms.digest));
-  crash_point("part.synced");
-  co_return co_await http::run_on(uploads.pool, [&] { return hold(uploads, address, part); });
+  const bool writes = turn.action == PartAction::write;
+  if (writes) {
+    LG_CO_TRY(co_await write_part(uploads, turn, part, body, terms.digest));
+  } else {
+    LG_CO_TRY(co_await compare_part(uploads, turn, part, body, terms.digest));
+  }
+  co_return co_await http::run_on(uploads.pool, [&]() -> Result<HeldBytes> {
+    LG_TRY(terms.digest.verify());
+    if (writes) LG_TRY(hold(uploads, address, turn, part));
+    return held_bytes(uploads, address);
+  });
 }
 
 }  // namespace lakegate::upload

@@ -10,7 +10,7 @@
 namespace lakegate::upload {
 
 // Of an upload whose bytes must pass through memory: small while its client is slow.
-inline constexpr size_t copy_buffer_bytes_at_first = 16 * 1024;
+inline constexpr size_t copy_buffer_bytes_at_first = 8 * 1024;
 inline constexpr size_t copy_buffer_bytes = 256 * 1024;
 
 // Gives back the room of what was received in `range` of `file` and will never be named, as far as the file system can.
