@@ -1,6 +1,7 @@
 #include "http/splice.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/sendfile.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <utility>
 
 #include "base/file_descriptor.h"
 
@@ -18,6 +20,8 @@ using Stop = MoveStep::Stop;
 
 constexpr int64_t turn_bytes_max = 8 << 20;     // then other jobs get the thread
 constexpr int pipe_bytes_wished = 1024 * 1024;  // the most that an ordinary user may ask for
+constexpr ssize_t brisk_bytes = 64 << 10;       // a client that sends so much at once sends more in a moment,
+constexpr int brisk_wait_ms = 1;                // for which the thread waits rather than hand the socket back
 constexpr int64_t early_bytes = 1 << 20;  // begin to go to the disk before the sync: fewer cost more than they save
 
 // One a thread, made at first use, closed when the pool ends.
@@ -92,6 +96,14 @@ class EarlyWriteback {
   int64_t begun_;
 };
 
+// Leaves errno as after the failed call.
+bool more_comes(int socket) {
+  pollfd source{socket, POLLIN, 0};
+  const bool ready = ::poll(&source, 1, brisk_wait_ms) > 0;
+  errno = EAGAIN;
+  return ready;
+}
+
 Stop stop_of_socket(int error) {
   if (error == EAGAIN || error == EWOULDBLOCK) return Stop::would_block;
   return Stop::socket_failed;
@@ -108,10 +120,12 @@ MoveStep splice_to_file(std::span<const std::byte> held, int socket, int file, i
   if (!pipe.open()) return {Stop::unsupported, step.bytes, errno};
   EarlyWriteback writeback(file, offset);
   const int64_t target = std::min(bytes_max, turn_bytes_max);
+  ssize_t last = 0;
   while (step.bytes < target) {
     const auto wanted = static_cast<size_t>(std::min<int64_t>(target - step.bytes, pipe_bytes_wished));
     const ssize_t got = ::splice(socket, nullptr, pipe.in(), nullptr, wanted, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
     if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EAGAIN && std::exchange(last, 0) >= brisk_bytes && more_comes(socket)) continue;
     if (got < 0) {
       const bool unsupported = errno == EINVAL && step.bytes == std::ssize(held);
       return {unsupported ? Stop::unsupported : stop_of_socket(errno), step.bytes, errno};
@@ -122,6 +136,7 @@ MoveStep splice_to_file(std::span<const std::byte> held, int socket, int file, i
       return {Stop::file_failed, step.bytes, error};
     }
     step.bytes += got;
+    last = got;
     writeback.begin_up_to(offset + step.bytes);
   }
   return step;
