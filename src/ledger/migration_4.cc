@@ -8,9 +8,9 @@ constexpr std::string_view statements[] = {
     // meta:altId, with or without a resource of that name.
     R"(CREATE TABLE resource_reference (
       source  INTEGER NOT NULL REFERENCES resource (number) ON DELETE CASCADE,
-      sandbox INTEGER NOT NULL,
       kind    TEXT NOT NULL CHECK (kind IN ('refers', 'intends')),  -- $ref, meta:intendedToExtend
       target  TEXT NOT NULL CHECK (target <> ''),
+      sandbox INTEGER NOT NULL,  -- behind the key: before it SQLite 3.40 calls it NULL in its integrity check
       PRIMARY KEY (source, kind, target)
     ) STRICT, WITHOUT ROWID)",
     "CREATE INDEX resource_referrers ON resource_reference (sandbox, target, kind, source)",
