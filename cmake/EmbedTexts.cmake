@@ -1,7 +1,8 @@
-# cmake -DFOLDER=… [-DPATTERN=…] -DOUTPUT=… -DHEADER=… -DFUNCTION=… -P EmbedTexts.cmake
+# cmake -DFOLDER=… [-DPATTERN=…] [-DBYTES=ON] -DOUTPUT=… -DHEADER=… -DFUNCTION=… -P EmbedTexts.cmake
 #
 # Writes a C++ source that defines `std::span<const std::string_view> FUNCTION()` with the text of every file in
-# FOLDER that PATTERN (*.json) fits, in the order of their names; HEADER declares it. FUNCTION is qualified.
+# FOLDER that PATTERN (*.json) fits, in the order of their names; HEADER declares it. FUNCTION is qualified. With BYTES the
+# files are no texts, but bytes of any value.
 if(NOT PATTERN)
   set(PATTERN *.json)
 endif()
@@ -11,8 +12,15 @@ set(source "// Made by cmake/EmbedTexts.cmake.\n#include \"${HEADER}\"\n\n#inclu
 list(LENGTH files count)
 string(APPEND source "constexpr std::array<std::string_view, ${count}> texts = {\n")
 foreach(file IN LISTS files)
-  file(READ ${file} text)
-  string(APPEND source "    R\"LAKEGATE(${text})LAKEGATE\",\n")
+  if(BYTES)
+    file(READ ${file} digits HEX)
+    file(SIZE ${file} size)
+    string(REGEX REPLACE "(..)" "\\\\x\\1" text ${digits})
+    string(APPEND source "    std::string_view(\"${text}\", ${size}),\n")
+  else()
+    file(READ ${file} text)
+    string(APPEND source "    R\"LAKEGATE(${text})LAKEGATE\",\n")
+  endif()
 endforeach()
 string(APPEND source "};\n\n}  // namespace\n\nstd::span<const std::string_view> ${FUNCTION}() { return texts; }\n")
 file(WRITE ${OUTPUT} "${source}")

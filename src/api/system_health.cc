@@ -15,6 +15,7 @@ constexpr const char* greeting = R"(Lakegate )" LAKEGATE_VERSION R"(
 /data/foundation/export          Data Access
 /ims/token/v3                    access tokens
 /iceberg                         Iceberg REST catalog, for readers
+/docs                            all of it as a page to browse; /openapi.json for programs
 /errors                          what each error code means
 /healthz, /readyz                is it alive, does it answer
 )";

@@ -4,10 +4,12 @@
 
 #include "api/catalog.h"
 #include "api/client_keys.h"
+#include "api/docs_page.h"
 #include "api/error_pages.h"
 #include "api/export.h"
 #include "api/iceberg_rest.h"
 #include "api/import.h"
+#include "api/openapi.h"
 #include "api/preview.h"
 #include "api/problem.h"
 #include "api/schema_import.h"
@@ -195,6 +197,8 @@ void Node::listen_to_ledger() {
 void Node::add_routes() {
   api::add_health_routes(router_, [this] { return ready(); });
   api::add_error_pages(router_);
+  api::add_openapi_route(router_);
+  api::add_docs_page(router_);
   api::add_token_routes(router_, authenticator_);
   api::add_org_routes(router_, {.gateway = gateway_,
                                 .directory = directory_,

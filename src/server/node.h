@@ -5,6 +5,7 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "access/previewer.h"
 #include "api/gateway.h"
@@ -44,6 +45,9 @@ class Node {
   static Result<std::unique_ptr<Node>> start(const Settings& settings);
 
   const std::string& base_url() const { return base_url_; }
+
+  // All that is served. The list lives as long as the node.
+  const std::vector<http::Router::Route>& routes() const { return router_.routes(); }
 
   // Lets running requests end, stops every thread, closes the epoch: an orderly stop. Not from a thread of the node's
   // own.
