@@ -1,0 +1,136 @@
+"""The server behaves as docs/openapi.json says: schemathesis makes requests out of the description and looks at the answers.
+
+No answer is 5xx; each has a status, a media type, header fields and a body that the description has for its operation. Requests are made from
+a fixed seed, few of each operation, and every second one names things that exist, so that it gets past 404.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, seed, settings
+from schemathesis import checks
+
+from support import files
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DOCUMENT = json.loads((ROOT / "docs/openapi.json").read_text(encoding="utf-8"))
+EXAMPLES = 10
+CHECKS = [checks.not_a_server_error, checks.status_code_conformance, checks.content_type_conformance,
+          checks.response_schema_conformance, checks.response_headers_conformance]  # fmt: skip
+# Of two spellings one is enough.
+DESCRIBED = schemathesis.openapi.from_dict(DOCUMENT).exclude(func=lambda c: "x-lakegate-alias-of" in c.operation.definition.raw)
+
+
+@pytest.fixture(scope="module")
+def world(server, lake):
+    """Path parameters that lead to something, by operation's path: a dataset with an active and an open batch, resources."""
+    dataset = lake.dataset_of("Described", files.PROPERTIES)
+    active = lake.create_batch(dataset)
+    assert lake.put(active, dataset, "a.parquet", files.numbered(1, 50)).status_code == 200
+    assert lake.act(active, "COMPLETE").status_code == 200
+    shown = lake.wait(active, "active")
+    assert shown["recordCount"] == 50
+    view = lake.ask("GET", f"/data/foundation/catalog/dataSets/{dataset}").json()[dataset]["viewId"]
+    schema = lake.ask("GET", "/data/foundation/schemaregistry/tenant/schemas",
+                      headers={"Accept": "application/vnd.adobe.xed-id+json"}).json()["results"][0]["meta:altId"]
+    known = {"batchId": active, "datasetId": dataset, "dataSetFileId": f"{active}-1", "filePath": "a.parquet", "view": view,
+             "namespace": "prod", "table": lake.table_name(dataset), "code": "LG-1101-409", "field": "status"}
+
+    def fill(path, parameters):
+        """Known values in place of made-up ones; `id` means what the path is about."""
+        of = {"/dataSets/{id}": dataset, "/batches/{id}": active, "/dataSetFiles/{id}": f"{active}-1", "/dataSetViews/{id}": view,
+              "/tenant/schemas/{id}": schema, "/global/classes/{id}": "_xdm.context.profile"}
+        own = next((value for part, value in of.items() if part in path), None)
+        return {name: own if name == "id" and own else known.get(name, value) for name, value in parameters.items()}
+
+    return fill
+
+
+def resolved(value):
+    return DOCUMENT["components"]["responses"][value["$ref"].rpartition("/")[2]] if "$ref" in value else value
+
+
+def may_be_empty(case, status):
+    """OpenAPI cannot say that a body is there or not."""
+    response = case.operation.definition.raw["responses"].get(str(status), {})
+    return resolved(response).get("x-lakegate-may-be-empty", False)
+
+
+# What would take the world away from the tests that follow.
+ENDS = {"DELETE /data/foundation/catalog/dataSets/{id}", "DELETE /data/foundation/catalog/batches/{id}",
+        "DELETE /data/foundation/schemaregistry/tenant/schemas/{id}"}  # fmt: skip
+
+
+@DESCRIBED.parametrize()
+@seed(20261125)
+@settings(max_examples=EXAMPLES, database=None, deadline=None, phases=[Phase.explicit, Phase.generate],
+          suppress_health_check=list(HealthCheck))
+def test_answers_are_as_described(server, world, case):
+    path, label = case.operation.path, f"{case.method.upper()} {case.operation.path}"
+    if case.path_parameters and label not in ENDS and len(repr(case.path_parameters)) % 2:
+        case.path_parameters = world(path, case.path_parameters)
+    secured = case.operation.definition.raw.get("security")
+    headers = server.headers() if secured else {}
+    if secured and case.headers and "x-sandbox-name" in case.headers:
+        case.headers["x-sandbox-name"] = "prod"
+    answer = case.call(base_url=server.url, headers=headers, timeout=30)
+    of_body = (checks.content_type_conformance, checks.response_schema_conformance)
+    leave_out = of_body if not answer.content and may_be_empty(case, answer.status_code) else ()
+    case.validate_response(answer, checks=[check for check in CHECKS if check not in leave_out])
+
+
+def test_the_document_is_joined():
+    ran = subprocess.run([sys.executable, ROOT / "scripts/openapi", "--check"], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_the_document_is_served(server):
+    answer = requests.get(f"{server.url}/openapi.json", timeout=30)
+    assert answer.json() == DOCUMENT and answer.json()["openapi"] == "3.1.0"
+    again = requests.get(f"{server.url}/openapi.json", headers={"If-None-Match": answer.headers["ETag"]}, timeout=30)
+    assert (again.status_code, again.content) == (304, b"")
+
+
+# -- what every operation says -------------------------------------------------------------------------------------
+
+
+def operations():
+    for path, item in DOCUMENT["paths"].items():
+        for method, operation in item.items():
+            if method != "parameters":
+                yield f"{method.upper()} {path}", operation
+
+
+@pytest.mark.parametrize(("headers", "status", "form"), [
+    ({"Authorization": None}, 403, "error_code"),
+    ({"Authorization": "Bearer nothing"}, 401, "error_code"),
+    ({"x-api-key": None}, 403, "error_code"),
+    ({"x-gw-ims-org-id": None}, 400, "error_code"),
+    ({"x-gw-ims-org-id": "1234@AdobeOrg"}, 403, "error_code"),
+])
+def test_the_door_is_described(server, headers, status, form):
+    """Each operation that asks for token, key and org is refused without, in the gateway's form, which it describes."""
+    asked = {name: value for name, value in {**server.headers(), **headers}.items() if value is not None}
+    doors = 0
+    for label, operation in operations():
+        if operation["security"] != [{"token": [], "apiKey": [], "org": []}]:
+            continue
+        doors += 1
+        method, path = label.split()
+        answer = requests.request(method, server.url + path.replace("{", "").replace("}", ""), headers=asked, timeout=30)
+        assert answer.status_code == status, (label, answer.text)
+        assert method == "HEAD" or form in answer.json(), (label, answer.text)
+        response = operation["responses"][str(status)]["$ref"].rpartition("/")[2]
+        assert "application/json" in DOCUMENT["components"]["responses"][response]["content"], label
+    assert doors > 60
+
+
+def test_every_operation_tells_what_it_is_for():
+    for label, operation in operations():
+        assert operation["summary"] and operation["tags"] and operation["operationId"], label
+        assert any(status.startswith("2") for status in operation["responses"]), label
