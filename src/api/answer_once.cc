@@ -37,6 +37,11 @@ Result<IdempotencyKey> read_action_key(const http::Request& request) {
   return read_key(request, fmt::format("{} {}", request.method, request.target));
 }
 
+Result<std::optional<ledger::StoredAnswer>> find_answer(Ledger& ledger, const Scope& scope, const IdempotencyKey& key) {
+  if (key.text.empty()) return std::nullopt;
+  return ledger.read([&](ReadTx& tx) { return ledger::find_answer(tx, scope, key.text, key.request_hash); });
+}
+
 Result<ledger::StoredAnswer> answer_once(Ledger& ledger, const Scope& scope, const IdempotencyKey& key, Millis now,
                                          const CreatingWork& work) {
   return ledger.write([&](Tx& tx) -> Result<ledger::StoredAnswer> {

@@ -26,6 +26,10 @@ struct IdempotencyKey {
 // visible ASCII.
 Result<IdempotencyKey> read_idempotency_key(const http::Request& request, std::string_view operation);
 
+// The answer that is kept under the key; none: there is none, or no key. Before work whose own checks would find that
+// it is done already. `idempotency_mismatch`. Blocks.
+Result<std::optional<ledger::StoredAnswer>> find_answer(Ledger& ledger, const Scope& scope, const IdempotencyKey& key);
+
 // One ledger write: the answer that is kept under the key, else what `work` does and answers, kept in the same
 // transaction. Without a key just the work. An error of `work` is not kept: the request may be sent again. `work` may
 // run again, as every closure of a write. `idempotency_mismatch`. Blocks.

@@ -34,13 +34,19 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 bool set_suffix(SchemaView& view, std::string_view suffix) {
   if (suffix == "id") {
     view.detail = SchemaDetail::id;
-  } else if (suffix == "full" || suffix == "deprecatefield") {
+  } else if (suffix == "full") {
     view.detail = SchemaDetail::full;
+  } else if (suffix == "deprecatefield") {
+    view.detail = SchemaDetail::full;
+    view.marks_deprecated = true;
+  } else if (suffix == "desc") {
+    view.with_descriptors = true;
+  } else if (suffix == "deprecated") {
+    view.marks_deprecated = true;
   } else if (suffix == "notext") {
     view.without_text = true;
   } else {
-    return suffix == "desc" || suffix == "flat" ||
-           suffix == "deprecated";  // ask for additions; there are none to make yet
+    return suffix == "flat";  // stacked by clients that flatten for themselves
   }
   return true;
 }
@@ -73,7 +79,39 @@ std::optional<MediaType> first_known(std::optional<std::string_view> accept) {
   return std::nullopt;
 }
 
+struct DescriptorName {
+  std::string_view name;
+  DescriptorView view;
+};
+
+constexpr DescriptorName descriptor_names[] = {
+    {"", {DescriptorForm::objects, true}},    {"-id", {DescriptorForm::ids, true}},
+    {"-link", {DescriptorForm::links, true}}, {"-v2", {DescriptorForm::objects, false}},
+    {"-v2-id", {DescriptorForm::ids, false}}, {"-v2-link", {DescriptorForm::links, false}}};
+
+std::optional<DescriptorView> parse_descriptor_view(std::string_view text) {
+  const std::vector<std::string_view> parts = split(text, ';');
+  std::string_view name = parts.front();
+  if (parts.size() > 1 || !name.starts_with(start) || !name.ends_with(end)) return std::nullopt;
+  name = name.substr(start.size(), name.size() - start.size() - end.size());
+  if (!name.starts_with("xdm") && !name.starts_with("xed")) return std::nullopt;
+  for (const DescriptorName& known : descriptor_names) {
+    if (name.substr(3) == known.name) return known.view;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+Result<DescriptorView> accept_for_descriptors(std::optional<std::string_view> accept) {
+  for (const std::string_view candidate : split(accept.value_or(""), ',')) {
+    if (const auto view = parse_descriptor_view(candidate)) return *view;
+  }
+  return fail(codes::schema_accept_descriptors,
+              "For descriptors, Accept must be application/vnd.adobe.xdm+json, or xdm-id, xdm-link, xdm-v2, xdm-v2-id, "
+              "xdm-v2-link in place of xdm, without a version; found \"{}\".",
+              accept.value_or(""));
+}
 
 Result<SchemaView> accept_for_list(std::optional<std::string_view> accept) {
   const auto type = first_known(accept);

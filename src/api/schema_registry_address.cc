@@ -13,6 +13,14 @@ std::string registry_id(const http::Request& request) {
   return id;
 }
 
+Result<registry::PropertyFilter> read_property_filter(const http::Request& request) {
+  registry::PropertyFilter filter;
+  for (const http::Parameter& parameter : request.query) {
+    if (parameter.name == "property") LG_TRY(filter.add(parameter.value));
+  }
+  return filter;
+}
+
 http::Response registry_answer(int status, const boost::json::value& body, const http::Request& request) {
   const auto accept = request.header("Accept");
   const bool of_registry =

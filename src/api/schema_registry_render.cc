@@ -5,14 +5,13 @@
 
 #include <utility>
 
+#include "api/schema_registry_address.h"
 #include "xdm/names.h"
 
 namespace lakegate::api {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::string_view base = "/data/foundation/schemaregistry";
 
 std::string encode(std::string_view text) { return boost::urls::encode(text, boost::urls::unreserved_chars); }
 
@@ -22,6 +21,9 @@ std::string next_address(const registry::ResourcePage& page, const http::Request
   std::string address =
       request.origin() + request.path + "?orderby=" + encode(order_by) + "&start=" + encode(page.next);
   if (const auto limit = request.query_value("limit")) address += "&limit=" + encode(*limit);
+  for (const http::Parameter& parameter : request.query) {
+    if (parameter.name == "property") address += "&property=" + encode(parameter.value);
+  }
   return address;
 }
 
@@ -78,7 +80,7 @@ Result<json::object> render_page(const registry::ResourcePage& page, const Schem
   }
   json::object page_members{{"orderby", order_by}, {"next", nullptr}, {"count", page.results.size()}};
   json::object links{{"next", nullptr},
-                     {"global_schemas", href(request.origin() + std::string(base) + "/global/schemas")}};
+                     {"global_schemas", href(request.origin() + std::string(registry_root) + "/global/schemas")}};
   if (!page.next.empty()) {
     page_members["next"] = page.next;
     links["next"] = href(next_address(page, request, order_by));

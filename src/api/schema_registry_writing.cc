@@ -95,12 +95,8 @@ Result<http::Response> create_resource(const SchemaRegistryRoutes& parts, Resour
   const Millis now = parts.clock.now_ms();
   const auto prepare = [&](ReadTx& tx) { return registry::prepare(tx, author, type, body, now, parts.random); };
   const auto create_once = [&]() -> Result<ledger::StoredAnswer> {
-    if (!key.text.empty()) {  // else its own title would be taken
-      LG_ASSIGN(auto kept, parts.ledger.read([&](ReadTx& tx) {
-        return ledger::find_answer(tx, identity.scope, key.text, key.request_hash);
-      }));
-      if (kept) return *std::move(kept);
-    }
+    LG_ASSIGN(auto kept, find_answer(parts.ledger, identity.scope, key));  // else its own title would be taken
+    if (kept) return *std::move(kept);
     LG_ASSIGN(const registry::Draft draft, parts.resolutions.run([&] { return parts.ledger.read(prepare); }));
     return answer_once(parts.ledger, identity.scope, key, now, [&](Tx& tx) -> Result<ledger::StoredAnswer> {
       LG_TRY(registry::insert(tx, author, draft));

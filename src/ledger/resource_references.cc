@@ -9,6 +9,11 @@ void visit_columns(Visit& visit, Referrer& referrer) {
   visit(referrer.id, referrer.type, referrer.title, referrer.version);
 }
 
+template <class Visit>
+void visit_columns(Visit& visit, TaggedSchema& schema) {
+  visit(schema.class_id, schema.id);
+}
+
 Result<int64_t> registry_change_count(ReadTx& tx, const Scope& scope) {
   LG_ASSIGN(const auto count,
             find_row<int64_t>(tx, "SELECT count FROM registry_change WHERE sandbox = :sandbox", scope.sandbox));
@@ -38,6 +43,16 @@ Result<std::vector<Referrer>> affected_resources(ReadTx& tx, const Scope& scope,
       ") SELECT id, type, title, version FROM resource WHERE number IN (SELECT number FROM affected) AND org = :org"
       " ORDER BY number",
       scope.sandbox, id, scope.sandbox, scope.org);
+}
+
+Result<std::vector<TaggedSchema>> tagged_schemas(ReadTx& tx, const Scope& scope, std::string_view tag, int64_t limit) {
+  return find_rows<TaggedSchema>(
+      tx,
+      "SELECT class_id, id FROM resource r WHERE org = :org AND sandbox = :sandbox AND type = 'schemas'"
+      " AND container = 'tenant' AND EXISTS (SELECT 1 FROM json_each(r.document, '$.\"meta:immutableTags\"') t"
+      "  WHERE t.value = :tag)"
+      " ORDER BY class_id, id LIMIT :limit",
+      scope.org, scope.sandbox, tag, limit);
 }
 
 }  // namespace lakegate::ledger

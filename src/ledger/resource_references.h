@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -28,5 +29,13 @@ Result<std::vector<Referrer>> referrers(ReadTx& tx, const Scope& scope, const Re
 // All whose resolved form holds something of this one: itself and what leads to it by $refs, at any distance, in the
 // order of creation. Only those that the ledger has.
 Result<std::vector<Referrer>> affected_resources(ReadTx& tx, const Scope& scope, const ResourceId& id);
+
+struct TaggedSchema {
+  ResourceId class_id = {};
+  ResourceId id = {};
+};
+
+// Tenant's schemas whose meta:immutableTags hold the tag, by class, then $id. Reads each schema's document.
+Result<std::vector<TaggedSchema>> tagged_schemas(ReadTx& tx, const Scope& scope, std::string_view tag, int64_t limit);
 
 }  // namespace lakegate::ledger

@@ -13,6 +13,11 @@ void visit_columns(Visit& visit, Resource& resource) {
 }
 
 template <class Visit>
+void visit_columns(Visit& visit, ResourceHead& head) {
+  visit(head.id, head.alt_id, head.type, head.title, head.class_id, head.version, head.created, head.updated);
+}
+
+template <class Visit>
 void visit_columns(Visit& visit, ResourceCount& count) {
   visit(count.container, count.type, count.count);
 }
@@ -162,6 +167,23 @@ Result<std::vector<Resource>> list_resources(ReadTx& tx, const Scope& scope, con
   return find_rows<Resource>(tx, list_statement(query), scope.org, scope.sandbox, query.type,
                              query.after_title.value_or(""), query.container, query.class_id, query.class_id.empty(),
                              query.limit);
+}
+
+Result<std::vector<ResourceHead>> recent_resources(ReadTx& tx, const Scope& scope, bool by_update, int64_t limit) {
+  return find_rows<ResourceHead>(tx,
+                                 "SELECT id, alt_id, type, title, class_id, version, created, updated FROM resource"
+                                 " WHERE org = :org AND sandbox = :sandbox AND container = 'tenant'"
+                                 " ORDER BY CASE :by_update WHEN 1 THEN updated ELSE created END DESC, number DESC"
+                                 " LIMIT :limit",
+                                 scope.org, scope.sandbox, by_update, limit);
+}
+
+Result<std::vector<ResourceHead>> schema_heads(ReadTx& tx, const Scope& scope, int64_t limit) {
+  return find_rows<ResourceHead>(tx,
+                                 "SELECT id, alt_id, type, title, class_id, version, created, updated FROM resource"
+                                 " WHERE org = :org AND sandbox = :sandbox AND type = 'schemas'"
+                                 " AND container = 'tenant' ORDER BY title, id LIMIT :limit",
+                                 scope.org, scope.sandbox, limit);
 }
 
 Result<std::vector<ResourceCount>> count_resources(ReadTx& tx, const Scope& scope) {

@@ -57,6 +57,22 @@ struct ResourceQuery {
 };
 Result<std::vector<Resource>> list_resources(ReadTx& tx, const Scope& scope, const ResourceQuery& query);
 
+// Of the tenant's own; without the document.
+struct ResourceHead {
+  ResourceId id = {};
+  std::string alt_id = {};
+  std::string type = {};
+  std::string title = {};
+  std::string class_id = {};
+  int64_t version = 0;
+  Millis created = 0;
+  Millis updated = 0;
+};
+// Newest first, by creation or by change; reads the head of every row of the sandbox.
+Result<std::vector<ResourceHead>> recent_resources(ReadTx& tx, const Scope& scope, bool by_update, int64_t limit);
+// Schemas, by title.
+Result<std::vector<ResourceHead>> schema_heads(ReadTx& tx, const Scope& scope, int64_t limit);
+
 struct ResourceCount {
   std::string container;
   std::string type;

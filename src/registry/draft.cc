@@ -30,15 +30,12 @@ Status check_title_is_free(ReadTx& ledger, const Scope& scope, const std::string
 
 }  // namespace
 
-Result<Draft> prepare(ReadTx& ledger, const Author& author, ResourceType type, const JsonObject& body, Millis now,
-                      Random& random) {
+Result<Draft> prepare_as(ReadTx& ledger, Library& library, const Author& author, ResourceType type,
+                         const JsonObject& body, const std::string& id, Millis now) {
   LG_TRY(check_no_nulls(body));
-  Library library(ledger, author.scope);
   LG_TRY(check_members(library, type, body));
   LG_TRY(check_namespace(type, body, author.tenant));
 
-  const std::string id =
-      fmt::format("https://ns.adobe.com/{}/{}/{}", author.tenant, to_string(type), random.hex(hash_digits));
   Draft draft{.resource = {.id = ResourceId(id),
                            .alt_id = alt_id_of(id),
                            .type = type,
@@ -67,6 +64,16 @@ Result<Draft> prepare(ReadTx& ledger, const Author& author, ResourceType type, c
                     .changed_client = author.client_id};
   complete(draft.resource, author, sandbox, stamp, draft.class_id, resolved);
   return draft;
+}
+
+std::string new_id(const Author& author, ResourceType type, Random& random) {
+  return fmt::format("https://ns.adobe.com/{}/{}/{}", author.tenant, to_string(type), random.hex(hash_digits));
+}
+
+Result<Draft> prepare(ReadTx& ledger, const Author& author, ResourceType type, const JsonObject& body, Millis now,
+                      Random& random) {
+  Library library(ledger, author.scope);
+  return prepare_as(ledger, library, author, type, body, new_id(author, type, random), now);
 }
 
 Status insert(Tx& ledger, const Author& author, const Draft& draft) {

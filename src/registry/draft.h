@@ -11,6 +11,8 @@
 
 namespace lakegate::registry {
 
+class Library;
+
 // Who creates, as members of the document name it.
 struct Author {
   Scope scope;
@@ -35,6 +37,11 @@ struct Draft {
 // reason.
 Result<Draft> prepare(ReadTx& ledger, const Author& author, ResourceType type, const xdm::JsonObject& body, Millis now,
                       Random& random);
+
+// The same under a given $id, over a library on which other resources may be tried.
+Result<Draft> prepare_as(ReadTx& ledger, Library& library, const Author& author, ResourceType type,
+                         const xdm::JsonObject& body, const std::string& id, Millis now);
+std::string new_id(const Author& author, ResourceType type, Random& random);
 
 // Stores it, with its audit entry. `schema_title_taken`: another resource took the title since; `conflict`: a resource
 // of the sandbox was changed or removed since, prepare it again.

@@ -27,8 +27,8 @@ Resource built_in(const xdm::CoreResource& core, ResourceType type) {
 }
 
 // One list for each type, in the order of ResourceType.
-std::array<std::vector<Resource>, 5> all_built_in() {
-  std::array<std::vector<Resource>, 5> lists;
+std::array<std::vector<Resource>, 6> all_built_in() {
+  std::array<std::vector<Resource>, 6> lists;
   for (const xdm::CoreResource& core : xdm::core_library()) {
     const auto type = parse_resource_type(core.type);
     if (type) lists[static_cast<size_t>(*type)].push_back(built_in(core, *type));
@@ -70,14 +70,18 @@ Result<Resource> from_row(const ledger::Resource& row) {
                   .document = std::move(*document)};
 }
 
-Library::Library(ReadTx& ledger, const Scope& scope) : ledger_(ledger), scope_(scope) { renew_resolver(); }
+Library::Library(ReadTx& ledger, const Scope& scope, xdm::Clash clash) : ledger_(ledger), scope_(scope), clash_(clash) {
+  renew_resolver();
+}
 
 void Library::renew_resolver() {
-  resolver_.emplace([this](std::string_view id) -> const xdm::JsonObject* {
-    auto resource = find(id);
-    if (!resource) unreadable_ = resource.error();
-    return resource && *resource != nullptr ? &(*resource)->document : nullptr;
-  });
+  resolver_.emplace(
+      [this](std::string_view id) -> const xdm::JsonObject* {
+        auto resource = find(id);
+        if (!resource) unreadable_ = resource.error();
+        return resource && *resource != nullptr ? &(*resource)->document : nullptr;
+      },
+      clash_);
 }
 
 Result<const Resource*> Library::find(std::string_view id_or_alt_id) {

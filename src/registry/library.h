@@ -20,7 +20,7 @@ namespace lakegate::registry {
 // Lives within the closure that made `ledger`. One thread.
 class Library {
  public:
-  Library(ReadTx& ledger, const Scope& scope);
+  Library(ReadTx& ledger, const Scope& scope, xdm::Clash clash = xdm::Clash::refuse);
   Library(const Library&) = delete;
   Library& operator=(const Library&) = delete;
 
@@ -41,6 +41,7 @@ class Library {
 
   ReadTx& ledger_;
   Scope scope_;
+  xdm::Clash clash_;
   std::map<std::string, std::optional<Resource>, std::less<>> known_;
   std::optional<xdm::Resolver> resolver_;  // keeps what it resolved: a new one whenever the library changes
   std::optional<Error> unreadable_;        // met within a look-up of the resolver

@@ -1,5 +1,7 @@
 #include "registry/registry.h"
 
+#include <boost/json/serialize.hpp>
+
 #include <algorithm>
 #include <tuple>
 #include <utility>
@@ -7,6 +9,7 @@
 #include "ledger/resources.h"
 #include "model/error_codes.h"
 #include "registry/library.h"
+#include "registry/unions.h"
 
 namespace lakegate::registry {
 namespace {
@@ -34,10 +37,11 @@ Result<std::vector<ledger::Resource>> stored_rows(ReadTx& ledger, const Scope& s
 
 Result<std::vector<Resource>> stored(ReadTx& ledger, const Scope& scope, Container container, ResourceType type,
                                      const ListQuery& query) {
+  const bool descending = query.order.front().descending;
   ledger::ResourceQuery wanted{.container = std::string(to_string(container)),
                                .type = std::string(to_string(type)),
                                .class_id = {},
-                               .descending = query.descending,
+                               .descending = descending,
                                .after_title = {},
                                .limit = 0};
   if (!query.start.empty()) wanted.after_title = query.start;
@@ -54,7 +58,7 @@ Result<std::vector<Resource>> stored(ReadTx& ledger, const Scope& scope, Contain
 Status add_built_in(ReadTx& ledger, const Scope& scope, ResourceType type, const ListQuery& query,
                     std::vector<Resource>& resources) {
   for (const Resource& resource : built_in_resources(type)) {
-    const bool beyond = query.descending ? resource.title < query.start : resource.title > query.start;
+    const bool beyond = query.order.front().descending ? resource.title < query.start : resource.title > query.start;
     if (!query.start.empty() && !beyond) continue;
     const auto imported = ledger::find_resource(ledger, scope, resource.id.text());
     if (!imported && imported.error().kind() != ErrorKind::not_found) return std::unexpected(imported.error());
@@ -63,9 +67,121 @@ Status add_built_in(ReadTx& ledger, const Scope& scope, ResourceType type, const
   return {};
 }
 
+// At most `limit` of them, but for equal titles at the end.
+void close_page(ResourcePage& page, size_t limit) {
+  size_t end = std::min(limit, page.results.size());
+  while (end > 0 && end < page.results.size() && page.results[end].title == page.results[end - 1].title) ++end;
+  if (end == page.results.size()) return;
+  page.next = end > 0 ? page.results[end - 1].title : "";
+  page.results.erase(page.results.begin() + static_cast<std::ptrdiff_t>(end), page.results.end());
+}
+
+Result<ResourcePage> list_by_title(ReadTx& ledger, const Scope& scope, Container container, ResourceType type,
+                                   const ListQuery& query) {
+  ResourcePage page;
+  LG_ASSIGN(page.results, stored(ledger, scope, container, type, query));
+  if (container == Container::global) LG_TRY(add_built_in(ledger, scope, type, query, page.results));
+  std::ranges::sort(page.results, [&](const Resource& a, const Resource& b) {
+    return query.order.front().descending ? precedes(b, a) : precedes(a, b);
+  });
+  close_page(page, query.limit);
+  return page;
+}
+
+// Pages by title until there are as many that fit.
+Result<ResourcePage> list_filtered(ReadTx& ledger, const Scope& scope, Container container, ResourceType type,
+                                   const ListQuery& query) {
+  if (query.filter.empty()) return list_by_title(ledger, scope, container, type, query);
+  ResourcePage page;
+  ListQuery step = query;
+  step.limit = page_size_max;
+  do {
+    LG_ASSIGN(ResourcePage part, list_by_title(ledger, scope, container, type, step));
+    for (Resource& resource : part.results) {
+      if (query.filter.matches(resource.document)) page.results.push_back(std::move(resource));
+    }
+    step.start = part.next;
+  } while (!step.start.empty() && page.results.size() <= query.limit);
+  if (page.results.size() <= query.limit) return page;
+  close_page(page, query.limit);
+  if (page.next.empty() && !step.start.empty()) page.next = page.results.back().title;
+  return page;
+}
+
+// What a resource is ordered by.
+struct Placed {
+  std::vector<std::string> values;
+  ResourceId id;
+};
+
+std::string value_of(const Resource& resource, const std::string& name) {
+  if (name == "title") return resource.title;
+  const boost::json::value* value = find_property(resource.document, name);
+  if (value == nullptr) return "";
+  return value->is_string() ? std::string(value->get_string()) : boost::json::serialize(*value);
+}
+
+bool comes_before(const Placed& a, const Placed& b, const std::vector<OrderKey>& order) {
+  for (size_t i = 0; i < order.size(); ++i) {
+    const int compared = compare_values(a.values[i], b.values[i]);
+    if (compared != 0) return order[i].descending ? compared > 0 : compared < 0;
+  }
+  return a.id < b.id;
+}
+
+Result<std::vector<Placed>> place_all(ReadTx& ledger, const Scope& scope, Container container, ResourceType type,
+                                      const ListQuery& query) {
+  std::vector<Placed> placed;
+  ListQuery step{.limit = page_size_max};
+  do {
+    LG_ASSIGN(const ResourcePage part, list_by_title(ledger, scope, container, type, step));
+    for (const Resource& resource : part.results) {
+      if (!query.filter.matches(resource.document)) continue;
+      Placed one{.values = {}, .id = resource.id};
+      for (const OrderKey& key : query.order) one.values.push_back(value_of(resource, key.name));
+      const int compared = query.start.empty() ? 1 : compare_values(one.values.front(), query.start);
+      const bool behind = query.order.front().descending && !query.start.empty() ? compared < 0 : compared > 0;
+      if (behind) placed.push_back(std::move(one));
+    }
+    step.start = part.next;
+  } while (!step.start.empty());
+  std::ranges::sort(placed, [&](const Placed& a, const Placed& b) { return comes_before(a, b, query.order); });
+  return placed;
+}
+
+Result<ResourcePage> list_ordered(ReadTx& ledger, const Scope& scope, Container container, ResourceType type,
+                                  const ListQuery& query) {
+  LG_ASSIGN(const std::vector<Placed> placed, place_all(ledger, scope, container, type, query));
+  size_t end = std::min(query.limit, placed.size());
+  while (end > 0 && end < placed.size() && placed[end].values.front() == placed[end - 1].values.front()) ++end;
+  ResourcePage page;
+  if (end > 0 && end < placed.size()) page.next = placed[end - 1].values.front();
+  Library library(ledger, scope);
+  for (size_t i = 0; i < end; ++i) {
+    LG_ASSIGN(const Resource* resource, library.find(placed[i].id.text()));
+    if (resource != nullptr) page.results.push_back(*resource);
+  }
+  return page;
+}
+
+Result<ResourcePage> list_made_unions(ReadTx& ledger, const Scope& scope, const ListQuery& query) {
+  ResourcePage page;
+  LG_ASSIGN(page.results, list_unions(ledger, scope));
+  const bool descending = query.order.front().descending;
+  if (descending) std::ranges::reverse(page.results);
+  std::erase_if(page.results, [&](const Resource& one) {
+    const bool behind = query.start.empty() || (descending ? one.title < query.start : one.title > query.start);
+    return !behind || !query.filter.matches(one.document);
+  });
+  close_page(page, query.limit);
+  return page;
+}
+
 }  // namespace
 
 Result<Resource> find(ReadTx& ledger, const Scope& scope, Container container, ResourceType type, std::string_view id) {
+  const bool may_be_union = type == ResourceType::schemas || type == ResourceType::unions;
+  if (container == Container::tenant && may_be_union && is_union_id(id)) return find_union(ledger, scope, id);
   Library library(ledger, scope);
   LG_ASSIGN(const Resource* resource, library.find(id));
   if (resource == nullptr || resource->container != container || resource->type != type) {
@@ -76,20 +192,14 @@ Result<Resource> find(ReadTx& ledger, const Scope& scope, Container container, R
 
 Result<ResourcePage> list(ReadTx& ledger, const Scope& scope, Container container, ResourceType type,
                           const ListQuery& query) {
-  ResourcePage page;
-  LG_ASSIGN(page.results, stored(ledger, scope, container, type, query));
-  if (container == Container::global) LG_TRY(add_built_in(ledger, scope, type, query, page.results));
-  std::ranges::sort(page.results, [&](const Resource& a, const Resource& b) {
-    return query.descending ? precedes(b, a) : precedes(a, b);
-  });
-  size_t end = std::min(query.limit, page.results.size());
-  while (end > 0 && end < page.results.size() && page.results[end].title == page.results[end - 1].title) ++end;
-  if (end > 0 && end < page.results.size()) page.next = page.results[end - 1].title;
-  page.results.resize(end);
-  return page;
+  if (type == ResourceType::unions) return list_made_unions(ledger, scope, query);
+  const bool by_title = query.order.size() == 1 && query.order.front().name == "title";
+  return by_title ? list_filtered(ledger, scope, container, type, query)
+                  : list_ordered(ledger, scope, container, type, query);
 }
 
 Result<xdm::ResolvedSchema> resolve(ReadTx& ledger, const Scope& scope, const Resource& resource) {
+  if (resource.type == ResourceType::unions) return resolve_union(ledger, scope, resource);
   return Library(ledger, scope).resolve(resource.document);
 }
 

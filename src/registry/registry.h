@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "ledger/transaction.h"
+#include "registry/property_filter.h"
 #include "registry/resource.h"
 #include "xdm/resolver.h"
 
@@ -17,18 +18,28 @@ inline constexpr size_t page_size_max = 300;
 // By `$id` or `meta:altId`, decoded. `schema_not_found`, also for another container or type.
 Result<Resource> find(ReadTx& ledger, const Scope& scope, Container container, ResourceType type, std::string_view id);
 
+struct OrderKey {
+  std::string name = "title";  // of a member, as PropertyFilter has it
+  bool descending = false;
+};
+
+inline constexpr size_t order_keys_max = 4;
+
 struct ListQuery {
   size_t limit = page_size_max;
-  bool descending = false;  // by title, then $id
-  std::string start;        // titles strictly after (descending: before) this one; empty: from the first
+  std::vector<OrderKey> order = {{}};  // then by $id
+  std::string start = {};              // values of the first key strictly behind this one; empty: from the first
+  PropertyFilter filter = {};
 };
 
 struct ResourcePage {
   std::vector<Resource> results;
   std::string next;  // `start` of the next page; empty: this is the last. Titles repeat in the global library: a page
-                     // never ends between two equal ones, so it may be longer than asked for
+                     // never ends between two equal values of the first key, so it may be longer than asked for
 };
 
+// By title a page is read from the ledger alone; any other order reads every resource of the type, one page in memory
+// at a time. Unions are made.
 Result<ResourcePage> list(ReadTx& ledger, const Scope& scope, Container container, ResourceType type,
                           const ListQuery& query);
 

@@ -39,7 +39,7 @@ class RegistryList : public testing::Test, public LedgerWorld {
     std::string start;
     size_t pages = 0;
     do {
-      const ListQuery query{.limit = limit, .descending = descending, .start = start};
+      const ListQuery query{.limit = limit, .order = {{.name = "title", .descending = descending}}, .start = start};
       const auto page =
           must(read([&](ReadTx& tx) { return list(tx, scope(), Container::global, ResourceType::datatypes, query); }));
       for (const Resource& resource : page.results) {

@@ -18,6 +18,7 @@ std::string_view to_string(ResourceType type) {
     case ResourceType::mixins: return "mixins";
     case ResourceType::datatypes: return "datatypes";
     case ResourceType::behaviors: return "behaviors";
+    case ResourceType::unions: return "unions";
   }
   return "";
 }

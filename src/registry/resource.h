@@ -11,8 +11,9 @@
 
 namespace lakegate::registry {
 
-// The names are those of paths and of `meta:resourceType`; the path `fieldgroups` is `mixins` too.
-enum class ResourceType { schemas, classes, mixins, datatypes, behaviors };
+// The names are those of paths and of `meta:resourceType`; the path `fieldgroups` is `mixins` too. Unions are made,
+// never stored.
+enum class ResourceType { schemas, classes, mixins, datatypes, behaviors, unions };
 
 // `global`: built in or imported, read only for tenants. `tenant`: the sandbox's own.
 enum class Container { global, tenant };
@@ -29,6 +30,7 @@ struct Resource {
 
 std::string_view to_string(ResourceType type);
 std::string_view to_string(Container container);
+// Unions are none of what comes in: not among these.
 std::optional<ResourceType> parse_resource_type(std::string_view path_segment);
 std::optional<Container> parse_container(std::string_view path_segment);
 

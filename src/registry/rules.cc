@@ -211,7 +211,8 @@ Status check_members(Library& library, ResourceType type, const JsonObject& body
     case ResourceType::classes: return check_class(library, body);
     case ResourceType::mixins: return check_field_group(library, body);
     case ResourceType::datatypes:
-    case ResourceType::behaviors: return {};
+    case ResourceType::behaviors:
+    case ResourceType::unions: return {};
   }
   return {};
 }
