@@ -16,10 +16,11 @@ sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tests")]
 import duckdb  # noqa: E402
 import pyarrow  # noqa: E402
 import pyiceberg  # noqa: E402
-from measuring import batches, growth, judging, machine, publishing, report, slow_uploads, upload_servers, uploads  # noqa: E402
+from measuring import batches, growth, judging, machine, million, publishing, report, slow_uploads, upload_servers, uploads  # noqa: E402
 from measuring.workshop import Workshop  # noqa: E402
 
-CASES = {"uploads": uploads, "slow_uploads": slow_uploads, "publishing": publishing, "judging": judging, "batches": batches, "growth": growth}
+CASES = {"uploads": uploads, "slow_uploads": slow_uploads, "publishing": publishing, "judging": judging, "batches": batches, "growth": growth,
+         "million": million}
 
 
 def peers() -> list[str]:

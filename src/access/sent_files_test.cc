@@ -138,11 +138,11 @@ TEST(BatchMeta, ListsInputFiles) {
   EXPECT_EQ(meta(world, batch, "input_files"), "LG-1200-404");
   world.move_to(batch, BatchStatus::loaded);
   const std::string text = "{\"path\":\"part=1/x \\\"1\\\".parquet\"}\n{\"path\":\"y.parquet\"}\n";
-  EXPECT_EQ(meta(world, batch, ""), "input_files 0\n");
-  EXPECT_EQ(meta(world, batch, "/"), "input_files 0\n");
+  EXPECT_EQ(meta(world, batch, ""), "input_files 0\nrow_errors 0\n");
+  EXPECT_EQ(meta(world, batch, "/"), "input_files 0\nrow_errors 0\n");
   EXPECT_EQ(meta(world, batch, "input_files"), fmt::format("input_files/fileMetaData1.json {}\n", text.size()));
   EXPECT_EQ(meta(world, batch, "input_files/fileMetaData1.json"), text);
-  for (const char* none : {"input_files/fileMetaData2.json", "input_files/fileMetaData0.json", "row_errors", "..",
+  for (const char* none : {"input_files/fileMetaData2.json", "input_files/fileMetaData0.json", "row_errors/none", "..",
                            "input_files/../input_files", "input_filesfileMetaData1.json"}) {
     EXPECT_EQ(meta(world, batch, none), "LG-1200-404") << none;
   }

@@ -1,6 +1,5 @@
 #include <boost/json/serialize.hpp>
 
-#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -9,7 +8,6 @@
 #include "api/export.h"
 #include "api/export_page.h"
 #include "ledger/batches.h"
-#include "model/error_codes.h"
 
 namespace lakegate::api {
 namespace {
@@ -33,18 +31,21 @@ Result<http::Response> get_files(const ExportRoutes& parts, const http::Request&
   return answer(render_export_page(std::move(data), page, found.total, request));
 }
 
-Result<http::Response> get_meta(const ExportRoutes& parts, const http::Request& request,
-                                const auth::Identity& identity) {
+using Place = std::variant<access::MetaDirectory, access::MetaFile>;
+using ReadPlace = Result<Place> (*)(ReadTx&, const Batch&, std::string_view);
+
+template <ReadPlace read_place>
+Result<http::Response> get_place(const ExportRoutes& parts, const http::Request& request,
+                                 const auth::Identity& identity) {
   LG_ASSIGN(const ExportPage page, parse_export_page(request));
-  using Meta = std::variant<access::MetaDirectory, access::MetaFile>;
-  LG_ASSIGN(const Meta meta, parts.ledger.read([&](ReadTx& tx) -> Result<Meta> {
+  LG_ASSIGN(const Place place, parts.ledger.read([&](ReadTx& tx) -> Result<Place> {
     LG_ASSIGN(const Batch batch, ledger::find_batch(tx, identity.scope, batch_id(request)));
-    return access::read_meta(tx, batch, request.query_value("path").value_or(""));
+    return read_place(tx, batch, request.query_value("path").value_or(""));
   }));
-  if (const auto* file = std::get_if<access::MetaFile>(&meta)) {
+  if (const auto* file = std::get_if<access::MetaFile>(&place)) {
     return http::Response::text(200, "application/octet-stream", *file);
   }
-  const auto& directory = std::get<access::MetaDirectory>(meta);
+  const auto& directory = std::get<access::MetaDirectory>(place);
   const std::string address = request.origin() + request.path;
   json::array data;
   const auto total = std::ssize(directory);
@@ -53,24 +54,6 @@ Result<http::Response> get_meta(const ExportRoutes& parts, const http::Request& 
     data.push_back(render_name(entry.name, entry.length_bytes, address));
   }
   return answer(render_export_page(std::move(data), page, total, request));
-}
-
-// A batch is loaded whole or not at all, so no batch but a failed one has rows that were refused.
-Result<http::Response> get_failed(const ExportRoutes& parts, const http::Request& request,
-                                  const auth::Identity& identity) {
-  LG_ASSIGN(const ExportPage page, parse_export_page(request));
-  LG_ASSIGN(const Batch batch,
-            parts.ledger.read([&](ReadTx& tx) { return ledger::find_batch(tx, identity.scope, batch_id(request)); }));
-  if (batch.status == BatchStatus::failed) {
-    return fail(codes::not_offered,
-                "Rows that were refused are not kept apart. errors[] of GET /data/foundation/catalog/batches/{} names "
-                "file, column and rows; the files as sent are listed by GET /data/foundation/export/batches/{}/files.",
-                batch.id, batch.id);
-  }
-  if (const auto path = request.query_value("path"); path && !path->empty()) {
-    return fail(codes::file_not_found, "Batch {} is {}: it has no failed rows.", batch.id, to_string(batch.status));
-  }
-  return answer(render_export_page({}, page, 0, request));
 }
 
 }  // namespace
@@ -83,8 +66,8 @@ void add_export_batch_routes(http::Router& router, const ExportRoutes& parts) {
                }));
   };
   add("files", get_files);
-  add("meta", get_meta);
-  add("failed", get_failed);
+  add("meta", get_place<access::read_meta>);
+  add("failed", get_place<access::read_failed>);
 }
 
 }  // namespace lakegate::api

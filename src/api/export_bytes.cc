@@ -25,6 +25,33 @@ std::optional<std::string_view> range_field(const http::Request& request, const 
   return request.header("range");
 }
 
+// A list of tags with the file's, or "*".
+bool names_file(std::string_view list, const std::string& entity_tag) {
+  while (true) {
+    const size_t comma = list.find(',');
+    std::string_view tag = ascii::trim(list.substr(0, comma));
+    if (tag.starts_with("W/")) tag.remove_prefix(2);
+    if (tag == "*" || tag == entity_tag) return true;
+    if (comma == std::string_view::npos) return false;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+// What the conditions decide before any range counts. RFC 9110 section 13.2.2.
+std::optional<http::Response> by_conditions(const http::Request& request, const std::string& entity_tag) {
+  const auto match = request.header("if-match");
+  if (match && !names_file(*match, entity_tag)) {
+    return problem(Error{&codes::precondition_failed,
+                         fmt::format("If-Match is {}; the file's ETag is {}.", match->substr(0, 200), entity_tag)},
+                   request);
+  }
+  const auto none_match = request.header("if-none-match");
+  if (!none_match || !names_file(*none_match, entity_tag)) return std::nullopt;
+  http::Response response = http::Response::empty(304);
+  response.headers.set("ETag", entity_tag);
+  return response;
+}
+
 http::Response no_such_range(const http::Request& request, int64_t size_bytes) {
   http::Response response =
       problem(Error{&codes::range_not_satisfiable, fmt::format("Range \"{}\" has no byte of a file of {} bytes.",
@@ -39,6 +66,7 @@ http::Response no_such_range(const http::Request& request, int64_t size_bytes) {
 http::Response sent_bytes_response(const http::Request& request, const access::SentFile& sent, OpenObject object) {
   const int64_t size_bytes = sent.file.sent_bytes;
   const std::string entity_tag = fmt::format("\"{}\"", access::data_set_file_id(sent.file));
+  if (auto decided = by_conditions(request, entity_tag)) return *std::move(decided);
   WantedBytes wanted = access::wanted_bytes(range_field(request, entity_tag), size_bytes);
   if (wanted.kind == WantedBytes::Kind::unsatisfiable) return no_such_range(request, size_bytes);
   const bool is_part = wanted.kind == WantedBytes::Kind::part;

@@ -143,6 +143,18 @@ TEST(Export, AnswersTheBytesSentAndRangesOfThem) {
   EXPECT_EQ(ask_bytes("GET", {{"Range", "bytes=0-9"}, {"If-Range", "Wed, 21 Oct 2015 07:28:00 GMT"}}), whole);
 }
 
+TEST(Export, Conditions) {
+  const std::string tag = "\"01JAZ4W2F0V7T9E5N3K8QMRBCD-1\"";
+  const Answered whole{200, 0, 24905};
+  for (const std::string& known : {tag, "W/" + tag, "\"other\", " + tag, std::string("*")}) {
+    EXPECT_EQ(ask_bytes("GET", {{"If-None-Match", known}, {"Range", "bytes=0-1"}}).status, 304) << known;
+    EXPECT_EQ(ask_bytes("HEAD", {{"If-None-Match", known}}).status, 304) << known;
+    EXPECT_EQ(ask_bytes("GET", {{"If-Match", known}}), whole) << known;
+  }
+  EXPECT_EQ(ask_bytes("GET", {{"If-None-Match", "\"other\""}}), whole);
+  EXPECT_EQ(ask_bytes("GET", {{"If-Match", "\"other\""}, {"Range", "bytes=0-1"}}).status, 412);
+}
+
 TEST(Export, PreviewResponse) {
   access::Preview preview{.columns = {{1, "id"}, {7, "s"}},
                           .rows = {json::object{{"id", 1}, {"s", json::object{{"a", nullptr}}}},

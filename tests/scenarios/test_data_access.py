@@ -104,7 +104,8 @@ def test_head_needs_a_path(lake, batch):
 
 def test_what_is_not_there(lake, batch):
     for address in (f"files/{batch}-3", f"files/{batch}-0", f"files/{batch}", "files/x", f"files/{batch}-1?path=second.parquet",
-                    "batches/none/files", "batches/none/meta", "batches/none/failed", f"batches/{batch}/meta?path=row_errors",
+                    "batches/none/files", "batches/none/meta", "batches/none/failed",
+                    f"batches/{batch}/meta?path=row_errors/parsing_errors_0.json", f"batches/{batch}/meta?path=row_errors_sample.json",
                     f"batches/{batch}/failed?path=_SUCCESS", "datasets/none/preview"):
         answer = lake.send("GET", f"{EXPORT}/{address}")
         assert answer.status_code == 404, address
@@ -126,14 +127,58 @@ def test_a_failed_batch_shows_what_was_sent(lake, dataset):
     (file,) = lake.ask("GET", f"{EXPORT}/batches/{batch}/files").json()["data"]
     assert file["isValid"] is False
     assert read(lake, file["dataSetFileId"], "bad.parquet").content == b"no Parquet file"
-    refused = lake.send("GET", f"{EXPORT}/batches/{batch}/failed")
-    assert refused.status_code == 400 and "errors[]" in refused.json()["detail"]
+    (mark,) = lake.ask("GET", f"{EXPORT}/batches/{batch}/failed").json()["data"]
+    assert (mark["name"], mark["length"]) == ("_SUCCESS", "0"), "no row can be told"
+    (parsing,) = lake.ask("GET", f"{EXPORT}/batches/{batch}/meta?path=row_errors").json()["data"]
+    assert parsing["name"] == "row_errors/parsing_errors_0.json"
+    (line,) = lake.session.get(parsing["_links"]["self"]["href"], timeout=30).text.splitlines()
+    assert json.loads(line)["_filename"] == "bad.parquet" and json.loads(line)["_errors"][0]["code"] == "LG-2000-400"
+
+
+def test_rows_of_a_failed_batch(lake, dataset):
+    required = lake.dataset_of("Data access, refused rows", {
+        "id": {"type": "integer", "minimum": 0, "maximum": 9007199254740991}, "name": {"type": "string", "maxLength": 3}})
+    bad = files.parquet({"id": [1, -3, -5, 7], "name": ["a", "b", "long name", "long name"]},
+                        pa.schema([("id", pa.int64()), ("name", pa.string())]))
+    batch = lake.send_files(required, {"rows.parquet": bad})
+    lake.wait(batch, "failed")
+    address = f"{EXPORT}/batches/{batch}"
+    mark, part = lake.ask("GET", f"{address}/failed").json()["data"]
+    assert mark["name"] == "_SUCCESS" and part["name"].startswith("part-00000-") and part["name"].endswith(".json")
+    assert lake.ask("GET", f"{address}/failed?path=_SUCCESS").content == b""
+    text = lake.session.get(part["_links"]["self"]["href"], timeout=30).text
+    assert part["length"] == str(len(text.encode()))
+    rows = [json.loads(line) for line in text.splitlines()]
+    assert [row["_row"] for row in rows] == [1, 2, 3] and {row["_filename"] for row in rows} == {"rows.parquet"}
+    assert [[error["pointerToViolation"] for error in row["_validationErrors"]] for row in rows] == [
+        ["#/id"], ["#/id", "#/name"], ["#/name"]]
+    root = [entry["name"] for entry in lake.ask("GET", f"{address}/meta").json()["data"]]
+    assert root == ["input_files", "row_errors", "row_errors_sample.json", "row_error_samples.json"]
+    (entry,) = lake.ask("GET", f"{address}/meta?path=row_errors/").json()["data"]
+    assert entry["name"] == "row_errors/validation_errors_0.json"
+    text = lake.ask("GET", f"{address}/meta?path={entry['name']}").text
+    assert len(text.splitlines()) == 3 and json.loads(text.splitlines()[0])["_errors"][0]["message"]
+    for sample in root[2:]:
+        assert lake.ask("GET", f"{address}/meta?path={sample}").text == text
+    for path in ("failed?path=part-00001", "meta?path=row_errors/none", "meta?path=none"):
+        assert lake.send("GET", f"{address}/{path}").status_code == 404
+
+
+def test_conditions_of_a_download(lake, batch):
+    path = "second.parquet"
+    tag = read(lake, file_id(batch, path), path, "HEAD").headers["ETag"]
+    known = read(lake, file_id(batch, path), path, **{"If-None-Match": f'"x", {tag}'})
+    assert known.status_code == 304 and known.content == b"" and known.headers["ETag"] == tag
+    assert read(lake, file_id(batch, path), path, **{"If-None-Match": '"x"'}).content == SENT[path]
+    assert read(lake, file_id(batch, path), path, **{"If-Match": tag, "Range": "bytes=0-9"}).status_code == 206
+    assert read(lake, file_id(batch, path), path, **{"If-Match": '"x"'}).status_code == 412
 
 
 def test_meta(lake, batch):
     address = f"{EXPORT}/batches/{batch}/meta"
-    (root,) = lake.ask("GET", address).json()["data"]
-    assert root["name"] == "input_files"
+    root, errors = lake.ask("GET", address).json()["data"]
+    assert root["name"] == "input_files" and errors["name"] == "row_errors"
+    assert lake.ask("GET", f"{address}?path=row_errors").json()["data"] == []
     (entry,) = lake.session.get(root["_links"]["self"]["href"], timeout=30).json()["data"]
     assert entry["name"] == "input_files/fileMetaData1.json"
     text = lake.session.get(entry["_links"]["self"]["href"], timeout=30).text
