@@ -22,6 +22,8 @@ WHAT = {
                "file and call `add_files`, and try again where another's commit came first; nothing is synced.",
     "growth": "From COMPLETE to `active`, one client, when the table has so many batches already. Peer: PyIceberg `add_files` when its table has "
               "as many snapshots, or the most that it reaches in the time.",
+    "million": "Lists of the Catalog on a ledger of a million batches (`--quick`: a hundred thousand), 200 datasets, most of them in 20: 8 clients ask "
+               "the same kind of question with other values as fast as they are answered. Clients are threads of one Python process on the same cores.",
 }  # fmt: skip
 
 

@@ -1,9 +1,11 @@
 // The Catalog's routes, contract/catalog.md: /data/foundation/catalog.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "api/gateway.h"
+#include "api/page_marks.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "http/router.h"
@@ -26,6 +28,7 @@ struct CatalogRoutes {
   std::string active_word = "active";        // setting catalog.active_status
   Millis reader_grace = 24LL * 3600 * 1000;  // setting storage.reader_grace: objects of a deleted dataset
   Millis batch_time_to_live = 0;             // setting storage.batch_time_to_live, of datasets without one of their own
+  std::shared_ptr<PageMarks> page_marks = std::make_shared<PageMarks>();
 };
 
 // /dataSets: POST, GET; /dataSets/{id}: GET, PUT, PATCH, DELETE; /v2/dataSets/{id}: PATCH.

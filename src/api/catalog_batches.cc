@@ -26,7 +26,10 @@ Result<http::Response> get_list(ReadTx& tx, const CatalogRoutes& parts, const ht
   LG_ASSIGN(const auto query, parse_list_query(request, batch_list_vocabulary()));
   const ShownMembers shown(request);
   const BatchRendering rendering = batch_rendering(parts, identity);
-  LG_ASSIGN(const std::vector<Batch> batches, ledger::list_batches(tx, identity.scope, query));
+  const Millis now = parts.clock.now_ms();
+  LG_ASSIGN(const std::vector<Batch> batches,
+            ledger::list_batches(tx, identity.scope, parts.page_marks->go_on(identity.scope, query, now)));
+  if (std::ssize(batches) == query.limit) parts.page_marks->remember(identity.scope, query, batches.back(), now);
   json::object keyed;
   for (const Batch& batch : batches) {
     LG_ASSIGN(json::object rendered, show_batch(tx, batch, shown.shows("errors") ? listed_errors_max : 0, rendering));

@@ -84,8 +84,7 @@ bool equals_one(const BatchQuery& query, BatchField field) {
 // An index in which the batches that pass stand together, newest or oldest first.
 std::string_view index_of_filters(const BatchQuery& query) {
   using enum BatchField;
-  const bool by_time = query.order.empty() || (query.order.size() == 1 && query.order.front().field == created);
-  if (!by_time) return "";
+  if (!is_by_time(query)) return "";
   const bool of_dataset = equals_one(query, dataset_id);
   if (of_dataset && equals_one(query, status)) return "batch_of_dataset_in_status";
   if (of_dataset) return "batch_of_dataset";
@@ -132,7 +131,18 @@ Status add_external_id(ListSql& sql, const Scope& scope, const Filter<BatchField
   return {};
 }
 
+void add_place(ListSql& sql, const BatchQuery& query) {
+  if (!query.after) return;
+  const bool newest_first = query.order.empty() || query.order.front().descending;
+  sql.where(fmt::format("(created, id) {} ({}, {})", newest_first ? "<" : ">", sql.bind(query.after->created),
+                        sql.bind(query.after->id)));
+}
+
 }  // namespace
+
+bool is_by_time(const BatchQuery& query) {
+  return query.order.empty() || (query.order.size() == 1 && query.order.front().field == BatchField::created);
+}
 
 Result<std::vector<Batch>> list_batches(ReadTx& tx, const Scope& scope, const BatchQuery& query) {
   ListSql conditions("");
@@ -150,6 +160,7 @@ Result<std::vector<Batch>> list_batches(ReadTx& tx, const Scope& scope, const Ba
   }
   LG_TRY(check_filter_count(query.filters.size() + query.tags.size()));
   LG_TRY(add_filters(conditions, plain, column_of));
+  add_place(conditions, query);
   bool has_few_tags = false;
   for (const TagFilter& tag : query.tags) {
     LG_ASSIGN(const bool few, add_tag_condition(tx, conditions, scope, tag));

@@ -161,6 +161,17 @@ TEST_F(BatchListsTest, Pages) {
   EXPECT_THAT(list({.start = 3, .limit = 2}), IsEmpty());
 }
 
+TEST_F(BatchListsTest, GoesOnBehindAPlace) {
+  const ledger::ListPlace middle{2'000, ids_[1].text()};
+  EXPECT_THAT(list({.after = middle}), ElementsAre(0));
+  EXPECT_THAT(list({.order = {{BatchField::created}}, .after = middle}), ElementsAre(2));
+  EXPECT_THAT(list({.filters = {{BatchField::dataset_id, Comparison::any_of, {other_.text()}}}, .after = middle}),
+              IsEmpty());
+  EXPECT_THAT(list({.filters = {{BatchField::status, Comparison::none_of, {"failed"}}}, .after = middle}),
+              ElementsAre(0));
+  EXPECT_THAT(list({.start = 1, .limit = 1, .after = ledger::ListPlace{9'000, ""}}), ElementsAre(1));
+}
+
 TEST_F(BatchListsTest, RefusesWhatDoesNotFit) {
   const BatchQuery query{.filters = {{BatchField::created, Comparison::any_of, {"yesterday"}}}};
   EXPECT_EQ(

@@ -41,13 +41,17 @@ std::set<std::string> texts_of(const json::value& value) {
   return texts;
 }
 
-// The pairs behind (key, value) in their order, one at a time: however many batches share one, it costs one look.
+// The pairs behind (key, value) in their order, one at a time: however many batches share one, it costs two looks.
 Result<std::optional<TagValue>> next_of_batches(ReadTx& tx, const Scope& scope, const TagValue& after) {
-  return find_row<TagValue>(
-      tx,
-      "SELECT key, value FROM batch_tag WHERE sandbox = :sandbox AND (key, value) > (:key, :value)"
-      " ORDER BY key, value LIMIT 1",
-      scope.sandbox, after.key, after.value);
+  LG_ASSIGN(auto same_key, find_row<TagValue>(tx,
+                                              "SELECT key, value FROM batch_tag WHERE sandbox = :sandbox AND key = :key"
+                                              " AND value > :value ORDER BY value LIMIT 1",
+                                              scope.sandbox, after.key, after.value));
+  if (same_key) return same_key;
+  return find_row<TagValue>(tx,
+                            "SELECT key, value FROM batch_tag WHERE sandbox = :sandbox AND key > :key"
+                            " ORDER BY key, value LIMIT 1",
+                            scope.sandbox, after.key);
 }
 
 Result<std::vector<TagValue>> of_datasets(ReadTx& tx, const Scope& scope, std::string_view space, int64_t limit) {

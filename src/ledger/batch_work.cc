@@ -30,41 +30,28 @@ std::string living_sql() {
   return sql + " ORDER BY id LIMIT ?3";
 }
 
-struct LastBatch {
-  BatchId id;
-  BatchStatus status = BatchStatus::loading;
-};
-
-template <class Visit>
-void visit_columns(Visit& visit, LastBatch& last) {
-  visit(last.id, last.status);
-}
-
-Result<BatchId> last_in_status(ReadTx& tx, const DatasetId& id, BatchStatus status) {
-  LG_ASSIGN(const auto last, find_row<BatchId>(tx,
-                                               "SELECT id FROM batch WHERE dataset_id = :dataset AND status = :status"
-                                               " ORDER BY id DESC LIMIT 1",
-                                               id, status));
-  return last.value_or(BatchId());
-}
-
 }  // namespace
 
+template <class Visit>
+void visit_columns(Visit& visit, LastBatches& last) {
+  visit(last.last, last.last_status, last.last_active, last.last_failed);
+}
+
+// One statement: lists ask it of each of their datasets.
 Result<LastBatches> last_batches(ReadTx& tx, const DatasetId& id) {
-  LastBatches batches;
-  LG_ASSIGN(const auto last,
-            find_row<LastBatch>(tx,
-                                "SELECT b.id, b.status FROM dataset d CROSS JOIN batch b ON b.org = d.org"
-                                " AND b.sandbox = d.sandbox AND b.dataset_id = d.id WHERE d.id = :dataset"
-                                " ORDER BY b.created DESC, b.id DESC LIMIT 1",
-                                id));
-  if (last) {
-    batches.last = last->id;
-    batches.last_status = last->status;
-  }
-  LG_ASSIGN(batches.last_active, last_in_status(tx, id, BatchStatus::active));
-  LG_ASSIGN(batches.last_failed, last_in_status(tx, id, BatchStatus::failed));
-  return batches;
+  LG_ASSIGN(
+      const auto found,
+      find_row<LastBatches>(
+          tx,
+          "SELECT coalesce(n.id, ''), coalesce(n.status, 'loading'),"
+          " coalesce((SELECT id FROM batch WHERE dataset_id = d.id AND status = 'active' ORDER BY id DESC LIMIT 1), "
+          "''),"
+          " coalesce((SELECT id FROM batch WHERE dataset_id = d.id AND status = 'failed' ORDER BY id DESC LIMIT 1), '')"
+          " FROM dataset d LEFT JOIN batch n ON n.id = (SELECT b.id FROM batch b WHERE b.org = d.org"
+          " AND b.sandbox = d.sandbox AND b.dataset_id = d.id ORDER BY b.created DESC, b.id DESC LIMIT 1)"
+          " WHERE d.id = :dataset",
+          id));
+  return found.value_or(LastBatches());
 }
 
 Result<std::vector<Batch>> batches_in_status(ReadTx& tx, BatchStatus status, const BatchId& after, int64_t limit) {

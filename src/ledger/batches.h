@@ -37,6 +37,8 @@ enum class BatchField {
   other_object,  // a related object that is no dataset: no batch has any
 };
 using BatchQuery = ListQuery<BatchField>;
+// Ordered by `created` and nothing else, or not at all.
+bool is_by_time(const BatchQuery& query);
 
 // With the events row of its creation. `external_id_taken`: a batch of the sandbox has the external id; find it and
 // answer with it.

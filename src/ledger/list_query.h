@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -48,6 +49,12 @@ struct TagFilter {
   std::string value;
 };
 
+// A row's place in a list that is ordered by time.
+struct ListPlace {
+  int64_t created = 0;
+  std::string id;
+};
+
 // All filters and tags hold. Order: as given, then by time and id in the direction of the last key; without keys newest
 // first.
 template <class Field>
@@ -57,6 +64,9 @@ struct ListQuery {
   int64_t start = 0;  // rows skipped
   int64_t limit = 20;
   std::vector<TagFilter> tags = {};
+  // Only rows behind this one, which an earlier page ended with; for lists by time alone, and of batches. Then `start`
+  // counts from there: a page costs the same however many are before it.
+  std::optional<ListPlace> after = {};
 };
 
 }  // namespace lakegate::ledger
