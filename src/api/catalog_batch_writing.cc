@@ -163,8 +163,8 @@ Result<NewBatch> read_new(const http::Request& request) {
     return fail(codes::invalid_argument, "The body is no JSON object; expected one with status and relatedObjects.");
   json::object order = body.get_object();
   LG_TRY(check_first_status(order));
-  LG_ASSIGN(std::string dataset, read_dataset(order));
-  order["datasetId"] = std::move(dataset);
+  LG_ASSIGN(const std::string dataset, read_dataset(order));
+  order["datasetId"] = dataset;
   NewBatch made;
   LG_ASSIGN(made.order, read_batch_order(json::serialize(order)));
   LG_ASSIGN(made.dates, read_dates(order.if_contains("availableDates")));
