@@ -4,7 +4,6 @@ No answer is 5xx; each has a status, a media type, header fields and a body that
 a fixed seed, few of each operation, and every second one names things that exist, so that it gets past 404.
 """
 
-import json
 import os
 import pathlib
 import subprocess
@@ -14,16 +13,13 @@ import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, seed, settings
-from schemathesis import checks
 
 from support import files
+from support.described import DOCUMENT, checks_for, operations
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-DOCUMENT = json.loads((ROOT / "docs/openapi.json").read_text(encoding="utf-8"))
 EXAMPLES = int(os.environ.get("EXAMPLES", "10"))  # of each operation; EXAMPLES=300 SEED=7 looks longer and elsewhere
 SEED = int(os.environ.get("SEED", "20261125"))
-CHECKS = [checks.not_a_server_error, checks.status_code_conformance, checks.content_type_conformance,
-          checks.response_schema_conformance, checks.response_headers_conformance]  # fmt: skip
 # Of two spellings one is enough.
 DESCRIBED = schemathesis.openapi.from_dict(DOCUMENT).exclude(func=lambda c: "x-lakegate-alias-of" in c.operation.definition.raw)
 
@@ -53,16 +49,6 @@ def world(server, lake):
     return fill
 
 
-def resolved(value):
-    return DOCUMENT["components"]["responses"][value["$ref"].rpartition("/")[2]] if "$ref" in value else value
-
-
-def may_be_empty(case, status):
-    """OpenAPI cannot say that a body is there or not."""
-    response = case.operation.definition.raw["responses"].get(str(status), {})
-    return resolved(response).get("x-lakegate-may-be-empty", False)
-
-
 # What would take the world away from the tests that follow.
 ENDS = {"DELETE /data/foundation/catalog/dataSets/{id}", "DELETE /data/foundation/catalog/batches/{id}",
         "DELETE /data/foundation/schemaregistry/tenant/schemas/{id}"}  # fmt: skip
@@ -81,9 +67,7 @@ def test_answers_are_as_described(server, world, case):
     if secured and case.headers and "x-sandbox-name" in case.headers:
         case.headers["x-sandbox-name"] = "prod"
     answer = case.call(base_url=server.url, headers=headers, timeout=30)
-    of_body = (checks.content_type_conformance, checks.response_schema_conformance)
-    leave_out = of_body if not answer.content and may_be_empty(case, answer.status_code) else ()
-    case.validate_response(answer, checks=[check for check in CHECKS if check not in leave_out])
+    case.validate_response(answer, checks=checks_for(case.operation.definition.raw, answer))
 
 
 def test_the_document_is_joined():
@@ -99,13 +83,6 @@ def test_the_document_is_served(server):
 
 
 # -- what every operation says -------------------------------------------------------------------------------------
-
-
-def operations():
-    for path, item in DOCUMENT["paths"].items():
-        for method, operation in item.items():
-            if method != "parameters":
-                yield f"{method.upper()} {path}", operation
 
 
 @pytest.mark.parametrize(("headers", "status", "form"), [
