@@ -56,7 +56,8 @@ def test_server(call, server):
     key = call("POST", "/admin/keys", json={"publicKey": PUBLIC_KEY}).json()["keyId"]
     call("GET", "/admin/keys")
     call("DELETE", f"/admin/keys/{key}")
-    call("POST", "/admin/xdm/resources", json={"resources": []})
+    one = {"$id": "https://ns.adobe.com/xdm/schemas/described", "title": "Described", "type": "object", "allOf": [{"$ref": PROFILE}]}
+    assert call("POST", "/admin/xdm/resources", json={"resources": [{"type": "schemas", "document": one}]}).json()["counts"]["created"] == 1
 
 
 def test_tokens(server, call):
@@ -180,7 +181,7 @@ def datasets(call, dataset, active, new):
                  "batches/uniques/status", "tags/adobe/pqs", f"dataSets/{dataset}/views", "batches?status=failed&limit=1", "batches?properties=tags"):  # fmt: skip
         call("GET", f"{CATALOG}/{path}")
     answer = call("GET", f"{CATALOG}/dataSets/{dataset}")
-    call("GET", f"{CATALOG}/dataSets/{dataset}", 304, headers={"If-None-Match": answer.headers["ETag"]})
+    call("GET", f"{CATALOG}/dataSets/{dataset}?properties=name", 304, headers={"If-None-Match": answer.headers["ETag"]})
     view = answer.json()[dataset]["viewId"]
     for path in (f"dataSets/{dataset}/views/{view}", f"dataSets/{dataset}/views/{view}/files", f"dataSetViews/{view}"):
         call("GET", f"{CATALOG}/{path}")
