@@ -15,7 +15,7 @@ namespace lakegate::columnar {
 
 inline constexpr int schema_depth_max = 100;  // of the file's own nesting
 inline constexpr size_t column_path_bytes_max = 4096;
-inline constexpr size_t file_columns_max = 10'000;  // leaves
+inline constexpr size_t file_columns_max = 100'000;  // leaves; what judging allows is less (a setting)
 
 enum class FileShape : uint8_t {
   primitive,

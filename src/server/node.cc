@@ -60,6 +60,7 @@ MetadataFileSettings metadata_settings(const Settings& settings) {
 validation::ValidatorSettings validator_settings(const Settings& settings) {
   validation::ValidatorSettings made;
   made.workers = static_cast<size_t>(settings.validation_workers);
+  made.columns_max = settings.validation_columns_max;
   return made;
 }
 

@@ -82,6 +82,8 @@ constexpr std::array table = {
                "Word that the Catalog shows for active batches", 0, 0, "active|success"},
 
     SettingRow{"validation.workers", &Settings::validation_workers, integer, "Processes that judge files", 1, 256},
+    SettingRow{"validation.columns_max", &Settings::validation_columns_max, integer,
+               "Columns of one file, fields of structs counted one by one; a file with more is refused", 1, 100'000},
     SettingRow{"storage.reserve_bytes", &Settings::storage_reserve_bytes, bytes,
                "Room on the disk that uploads and creations may not use: with less they are answered 507", 0,
                1024 * gib},

@@ -55,6 +55,7 @@ struct Settings {
   std::string catalog_active_status = "active";
 
   int64_t validation_workers = 2;
+  int64_t validation_columns_max = 10'000;
   int64_t storage_reserve_bytes = 256 << 20;
   Milliseconds storage_reader_grace{24LL * 3600 * 1000};
   Milliseconds storage_metadata_grace{10LL * 60 * 1000};

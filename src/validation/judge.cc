@@ -62,6 +62,11 @@ class FileJudge {
       return finish();
     }
     report_.record_count = footer->metadata.num_rows;
+    if (const auto columns = static_cast<int64_t>(footer->schema.leaves.size()); columns > task_.columns_max) {
+      log_.add(violation(violations::over_limit, "", fmt::format("{} columns", columns),
+                         fmt::format("at most {}", task_.columns_max), "Split the columns among several datasets."));
+      return finish();
+    }
     LG_ASSIGN(plan_, make_judge_plan(footer->schema, *task_.checks, report_.record_count, log_));
     judge_pages(*footer);
     if (log_.empty()) write_tail(*footer);

@@ -21,6 +21,7 @@ struct JudgeTask {
   InputFormat format = InputFormat::parquet;
   const CheckSchema* checks = nullptr;
   const TableSchema* table = nullptr;
+  int64_t columns_max = 10'000;  // leaves of one file, setting validation.columns_max
 };
 
 struct Judgement {

@@ -206,7 +206,8 @@ class Validator::Dispatcher {
                        .sent_bytes = request.sent_bytes,
                        .tail_bytes_max = settings_.tail_bytes_max,
                        .check_bytes = static_cast<int64_t>(request.schema->check_json.size()),
-                       .table_bytes = static_cast<int64_t>(request.schema->table_json.size())};
+                       .table_bytes = static_cast<int64_t>(request.schema->table_json.size()),
+                       .columns_max = settings_.columns_max};
     assert(request.schema->hash.size() == message.schema_hash.size());
     std::ranges::copy(request.schema->hash, message.schema_hash.begin());
     slot.org = request.org;

@@ -28,6 +28,7 @@ struct ValidatorSettings {
   std::chrono::milliseconds deadline{120'000};           // for a small file
   std::chrono::milliseconds deadline_per_megabyte{250};  // on top
   int64_t tail_bytes_max = 256 << 20;                    // a longer tail: the file is refused as over a limit
+  int64_t columns_max = 10'000;                          // more leaves in one file: the same
 };
 
 struct ValidationRequest {

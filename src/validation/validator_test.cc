@@ -228,6 +228,15 @@ TEST(Validator, RefusesATailThatIsTooLong) {
   EXPECT_EQ(answers.verdict("long"), violations::over_limit.id);
 }
 
+TEST(Validator, RefusesMoreColumnsThanTheSetting) {
+  Answers narrow({.workers = 1, .columns_max = 1});
+  ASSERT_TRUE(narrow.submit("two", good_file()));
+  EXPECT_THAT(testing::summary(narrow.all().at("two").report), ElementsAre("LG-2008-400  2 columns"));
+  Answers wide({.workers = 1, .columns_max = 2});
+  ASSERT_TRUE(wide.submit("two", good_file()));
+  EXPECT_EQ(wide.verdict("two"), "good");
+}
+
 TEST(Validator, SaysWhenWorkersDoNotStart) {
   for (const char* command : {"/proc/self/exe", "/no/such/program"}) {
     const auto started = Validator::start({.worker_command = {command, "absent"}, .workers = 1});

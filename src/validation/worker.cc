@@ -215,6 +215,7 @@ class Worker {
 
   Result<Judgement> judge_job(const JobMessage& job, int file, int texts, MemorySink& sink) {
     JudgeTask task{.fd = file, .sent_bytes = job.sent_bytes, .format = static_cast<InputFormat>(job.format)};
+    task.columns_max = job.columns_max;
     try {
       if (before_job_ != nullptr) before_job_(file);
       LG_ASSIGN(const CompiledSchema* schema, schemas_.get(job, texts));

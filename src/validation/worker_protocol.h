@@ -29,6 +29,7 @@ struct JobMessage {
   int64_t tail_bytes_max = 0;  // the result's memory has report_bytes_max on top
   int64_t check_bytes = 0;     // the schema's texts stand one behind the other
   int64_t table_bytes = 0;
+  int64_t columns_max = 0;
   int64_t rows_max = 0;  // of read_rows, whose file ends with its footer at sent_bytes
   int64_t rows_bytes_max = 0;
   std::array<char, 32> schema_hash{};
