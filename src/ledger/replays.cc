@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "ledger/batch_tags.h"
+#include "ledger/batches.h"
 #include "ledger/sql.h"
 
 namespace lakegate {
@@ -52,7 +54,8 @@ Status tag_successor(Tx& tx, const BatchId& batch, const BatchId& successor) {
                      "UPDATE batch SET tags = json_set(tags, '$.acp_successor', json_array(:successor))"
                      " WHERE id = :batch",
                      successor, batch));
-  return {};
+  LG_ASSIGN(const Batch tagged, get_batch(tx, batch));
+  return replace_tags(tx, tagged);
 }
 
 }  // namespace ledger

@@ -43,6 +43,7 @@ def test_by_id_in_every_form(lake, dataset, iceberg_catalog, method, form):
     former = lake.batch(old)
     assert former["status"] == "inactive"
     assert former["tags"]["acp_successor"] == [batch], "as clients look for what came in its place"
+    assert list(lake.ask("GET", f"{CATALOG}/batches?tags=acp_successor:{batch}").json()) == [old]
     assert batch in former["history"][-1]["cause"]
     rows = seen(iceberg_catalog, lake, dataset)
     assert 2_000 in rows and 1_000 not in rows
