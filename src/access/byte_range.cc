@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <vector>
 
 #include "base/ascii.h"
 
@@ -42,16 +43,14 @@ WantedBytes one_range(std::string_view text, int64_t size_bytes) {
   return {.kind = Kind::part, .range = {*first, end}};
 }
 
-// The only element of a list; empty ones do not count (RFC 9110 section 5.6.1).
-std::optional<std::string_view> single(std::string_view list) {
-  std::optional<std::string_view> found;
+// The elements of a list; empty ones do not count (RFC 9110 section 5.6.1).
+std::vector<std::string_view> elements(std::string_view list) {
+  std::vector<std::string_view> found;
   while (!list.empty()) {
     const size_t comma = std::min(list.find(','), list.size());
     const std::string_view element = ascii::trim(list.substr(0, comma));
     list.remove_prefix(std::min(comma + 1, list.size()));
-    if (element.empty()) continue;
-    if (found) return std::nullopt;
-    found = element;
+    if (!element.empty()) found.push_back(element);
   }
   return found;
 }
@@ -63,8 +62,10 @@ WantedBytes wanted_bytes(std::optional<std::string_view> field, int64_t size_byt
   if (!field) return {};
   const std::string_view text = ascii::trim(*field);
   if (!ascii::starts_with_ignoring_case(text, unit)) return {};
-  const auto range = single(text.substr(unit.size()));
-  return range ? one_range(*range, size_bytes) : WantedBytes{};
+  const std::vector<std::string_view> ranges = elements(text.substr(unit.size()));
+  if (ranges.empty()) return {};
+  if (ranges.size() > 1) return {.kind = Kind::several};
+  return one_range(ranges.front(), size_bytes);
 }
 
 }  // namespace lakegate::access

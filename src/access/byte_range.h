@@ -11,9 +11,10 @@ namespace lakegate::access {
 
 struct WantedBytes {
   enum class Kind {
-    whole,          // 200: no range, or one that a server may ignore: another unit, malformed, several ranges
+    whole,          // 200: no range, or one that a server may ignore: another unit, malformed
     part,           // 206: `range`, not empty, within the file
     unsatisfiable,  // 416: a range that has no byte of the file
+    several,        // 416: more than one range, which RFC 9110 section 15.5.17 lets a server reject
   };
   Kind kind = Kind::whole;
   ByteRange range = {};

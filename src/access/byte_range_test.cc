@@ -45,12 +45,18 @@ TEST(ByteRange, FindsWhatNoByteMeets) {
 
 TEST(ByteRange, IgnoresTheRest) {
   check(std::nullopt, 10, whole);
-  for (const char* field : {"", "bytes", "bytes=", "bytes=,", "bytes=-", "bytes=a-b", "bytes=1-b", "bytes=4-2",
-                            "bytes=1", "bytes =0-1", "bytes= 0 - 1", "bytes=+1-2", "bytes=--1", "bytes=1-2-3",
-                            "bytes=0x1-2", "items=0-1", "0-1", "bytes=0-1,3-4", "bytes=0-1, 0-1"}) {
+  for (const char* field :
+       {"", "bytes", "bytes=", "bytes=,", "bytes=-", "bytes=a-b", "bytes=1-b", "bytes=4-2", "bytes=1", "bytes =0-1",
+        "bytes= 0 - 1", "bytes=+1-2", "bytes=--1", "bytes=1-2-3", "bytes=0x1-2", "items=0-1", "0-1"}) {
     check(field, 10, whole);
   }
   check("bytes=-5", 0, whole);
+}
+
+TEST(ByteRange, TakesNoticeOfSeveral) {
+  for (const char* field : {"bytes=0-1,3-4", "bytes=0-1, 0-1", "bytes=,0-1,,-1", "bytes=0-1,x"}) {
+    check(field, 10, {.kind = Kind::several});
+  }
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ Result<IdempotencyKey> read_idempotency_key(const http::Request& request, std::s
 }
 
 Result<IdempotencyKey> read_action_key(const http::Request& request) {
-  return read_key(request, fmt::format("{} {}", request.method, request.target));
+  return read_key(request, fmt::format("{} {}\n{}", request.method, request.target, request.body));
 }
 
 Result<std::optional<ledger::StoredAnswer>> find_answer(Ledger& ledger, const Scope& scope, const IdempotencyKey& key) {
@@ -79,6 +79,17 @@ Result<http::Response> keep(Ledger& ledger, const Scope& scope, const Idempotenc
             answer_once(ledger, scope, key, now, [&](Tx&) -> Result<ledger::StoredAnswer> { return answer; }));
   if (kept.body == answer.body) return response;  // with its headers
   return to_response(std::move(kept));
+}
+
+Gateway::Handler answering_again(Ledger& ledger, const Clock& clock, Gateway::Handler handler) {
+  return [&ledger, &clock, handler = std::move(handler)](const http::Request& request,
+                                                         const auth::Identity& identity) -> Result<http::Response> {
+    LG_ASSIGN(const IdempotencyKey key, read_action_key(request));
+    LG_ASSIGN(std::optional<http::Response> kept, find_kept(ledger, identity.scope, key));
+    if (kept) return *std::move(kept);
+    LG_ASSIGN(http::Response response, handler(request, identity));
+    return keep(ledger, identity.scope, key, clock.now_ms(), std::move(response));
+  };
 }
 
 }  // namespace lakegate::api

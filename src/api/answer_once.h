@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/gateway.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "http/request.h"
@@ -41,12 +42,14 @@ Result<ledger::StoredAnswer> answer_once(Ledger& ledger, const Scope& scope, con
 http::Response to_response(ledger::StoredAnswer answer);
 
 // For requests that change something and do the same when they come again, like actions: the answer is kept after the
-// work, so that a crash in between lets the work happen twice. `read_action_key`: the target tells the request, since
-// its body means nothing. `find_kept` gives the answer of an earlier one; `keep` a successful answer, or the one that
-// was kept meanwhile. Both do nothing without a key. They block.
+// work, so that a crash in between lets the work happen twice. `read_action_key`: target and body tell the request (a
+// body that is a stream means nothing). `find_kept` gives the answer of an earlier one; `keep` a successful answer, or
+// the one that was kept meanwhile. Both do nothing without a key. They block.
 Result<IdempotencyKey> read_action_key(const http::Request& request);
 Result<std::optional<http::Response>> find_kept(Ledger& ledger, const Scope& scope, const IdempotencyKey& key);
 Result<http::Response> keep(Ledger& ledger, const Scope& scope, const IdempotencyKey& key, Millis now,
                             http::Response response);
+// A handler with both around it, for POSTs of that kind.
+Gateway::Handler answering_again(Ledger& ledger, const Clock& clock, Gateway::Handler handler);
 
 }  // namespace lakegate::api

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/answer_once.h"
 #include "api/batch_json.h"
 #include "api/catalog.h"
 #include "api/catalog_answer.h"
@@ -86,7 +87,10 @@ void add_catalog_batch_routes(http::Router& router, const CatalogRoutes& parts) 
       const auto handle = [parts, run = write.run](const http::Request& request, const auth::Identity& identity) {
         return parts.ledger.write([&](Tx& tx) { return run(tx, parts, request, identity); });
       };
-      router.add(std::string(write.method), pattern, parts.gateway.authorised(handle));
+      const bool posts = write.method == "POST";
+      router.add(std::string(write.method), pattern,
+                 parts.gateway.authorised(posts ? answering_again(parts.ledger, parts.clock, handle)
+                                                : Gateway::Handler(handle)));
     }
     router.add("DELETE", pattern,
                parts.gateway.authorised([parts](const http::Request& request, const auth::Identity& identity) {

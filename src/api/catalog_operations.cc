@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "api/answer_once.h"
 #include "api/catalog_answer.h"
 
 namespace lakegate::api {
@@ -24,7 +25,8 @@ void add_catalog_writes(http::Router& router, const CatalogRoutes& parts, std::s
     };
     const bool creates = write.method == "POST";
     router.add(std::string(write.method), fmt::format("{}{}", catalog_root, write.path),
-               creates ? parts.gateway.creating(handle) : parts.gateway.authorised(handle));
+               creates ? parts.gateway.creating(answering_again(parts.ledger, parts.clock, handle))
+                       : parts.gateway.authorised(handle));
   }
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/answer_once.h"
 #include "auth/public_key.h"
 #include "base/error_codes.h"
 #include "ledger/audit.h"
@@ -78,9 +79,10 @@ Result<http::Response> remove(const ClientKeyRoutes& parts, const http::Request&
 
 void add_client_key_routes(http::Router& router, const ClientKeyRoutes& parts) {
   router.add("POST", "/admin/keys",
-             parts.gateway.creating([parts](const http::Request& request, const auth::Identity& identity) {
-               return add(parts, request, identity);
-             }));
+             parts.gateway.creating(answering_again(
+                 parts.ledger, parts.clock, [parts](const http::Request& request, const auth::Identity& identity) {
+                   return add(parts, request, identity);
+                 })));
   router.add("GET", "/admin/keys",
              parts.gateway.authorised(
                  [parts](const http::Request&, const auth::Identity& identity) { return list(parts, identity); }));

@@ -52,11 +52,13 @@ std::optional<http::Response> by_conditions(const http::Request& request, const 
   return response;
 }
 
-http::Response no_such_range(const http::Request& request, int64_t size_bytes) {
-  http::Response response =
-      problem(Error{&codes::range_not_satisfiable, fmt::format("Range \"{}\" has no byte of a file of {} bytes.",
-                                                               request.header("range").value_or(""), size_bytes)},
-              request);
+http::Response refuse_range(const http::Request& request, WantedBytes::Kind kind, int64_t size_bytes) {
+  const std::string_view field = request.header("range").value_or("").substr(0, 200);
+  Error error{&codes::range_not_satisfiable,
+              fmt::format("Range \"{}\" has no byte of a file of {} bytes.", field, size_bytes)};
+  if (kind == WantedBytes::Kind::several)
+    error = {&codes::several_ranges, fmt::format("Range \"{}\" has several ranges; send one range a request.", field)};
+  http::Response response = problem(error, request);
   response.headers.set("Content-Range", fmt::format("bytes */{}", size_bytes));
   return response;
 }
@@ -68,8 +70,8 @@ http::Response sent_bytes_response(const http::Request& request, const access::S
   const std::string entity_tag = fmt::format("\"{}\"", access::data_set_file_id(sent.file));
   if (auto decided = by_conditions(request, entity_tag)) return *std::move(decided);
   WantedBytes wanted = access::wanted_bytes(range_field(request, entity_tag), size_bytes);
-  if (wanted.kind == WantedBytes::Kind::unsatisfiable) return no_such_range(request, size_bytes);
   const bool is_part = wanted.kind == WantedBytes::Kind::part;
+  if (!is_part && wanted.kind != WantedBytes::Kind::whole) return refuse_range(request, wanted.kind, size_bytes);
   if (!is_part) wanted.range = {0, size_bytes};
   http::Response response =
       http::Response::file(is_part ? 206 : 200, media_type,

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -70,8 +69,7 @@ asio::awaitable<Result<http::Response>> patch(const ImportRoutes& parts, http::R
   co_return std::move(response);
 }
 
-Result<http::Response> act_now(const ImportRoutes& parts, const http::Request& request,
-                               const auth::Identity& identity) {
+Result<http::Response> act(const ImportRoutes& parts, const http::Request& request, const auth::Identity& identity) {
   LG_ASSIGN(const size_t action, read_action(request, actions));
   const upload::FileAddress address = address_of(request, identity);
   const bool json = wants_json(request);
@@ -81,14 +79,6 @@ Result<http::Response> act_now(const ImportRoutes& parts, const http::Request& r
   }
   LG_ASSIGN(const BatchFile file, upload::complete(parts.uploads, address));
   return json ? file_json(200, file, file.sent_bytes) : http::Response::empty(201);
-}
-
-Result<http::Response> act(const ImportRoutes& parts, const http::Request& request, const auth::Identity& identity) {
-  LG_ASSIGN(const IdempotencyKey key, read_action_key(request));
-  LG_ASSIGN(std::optional<http::Response> kept, find_kept(parts.uploads.ledger, identity.scope, key));
-  if (kept) return *std::move(kept);
-  LG_ASSIGN(http::Response response, act_now(parts, request, identity));
-  return keep(parts.uploads.ledger, identity.scope, key, parts.uploads.clock.now_ms(), std::move(response));
 }
 
 Result<http::Response> head(const ImportRoutes& parts, const http::Request& request, const auth::Identity& identity) {
@@ -109,14 +99,15 @@ void add_import_file_routes(http::Router& router, const ImportRoutes& parts) {
         });
   };
   const auto whole = [&](auto handler) {
-    return parts.gateway.authorised([parts, handler](const http::Request& request, const auth::Identity& identity) {
+    return [parts, handler](const http::Request& request, const auth::Identity& identity) {
       return handler(parts, request, identity);
-    });
+    };
   };
   router.add_stream("PUT", std::string(path), stream(put));
   router.add_stream("PATCH", std::string(path), stream(patch));
-  router.add("POST", std::string(path), whole(act));
-  router.add("HEAD", std::string(path), whole(head));
+  router.add("POST", std::string(path),
+             parts.gateway.authorised(answering_again(parts.uploads.ledger, parts.uploads.clock, whole(act))));
+  router.add("HEAD", std::string(path), parts.gateway.authorised(whole(head)));
 }
 
 }  // namespace lakegate::api

@@ -99,5 +99,6 @@ inline constexpr ErrorCode namespace_not_found{"LG-1701-404", ErrorKind::not_fou
 
 // 18xx: data access
 inline constexpr ErrorCode range_not_satisfiable{"LG-1800-416", ErrorKind::invalid, "Range has no byte of the file"};
+inline constexpr ErrorCode several_ranges{"LG-1801-416", ErrorKind::invalid, "One range a request"};
 
 }  // namespace lakegate::codes

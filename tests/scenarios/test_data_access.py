@@ -70,7 +70,10 @@ def test_ranges(lake, batch, path):
         assert answer.content == sent[begin:end]
     behind = read(lake, id_, path, Range=f"bytes={len(sent)}-")
     assert behind.status_code == 416 and behind.headers["Content-Range"] == f"bytes */{len(sent)}"
-    for ignored in ("bytes=0-1,4-5", "rows=0-1", "bytes=9-1"):
+    several = read(lake, id_, path, Range="bytes=0-1,4-5")
+    assert several.status_code == 416 and several.json()["type"].endswith("LG-1801-416")
+    assert "one range a request" in several.json()["detail"]
+    for ignored in ("rows=0-1", "bytes=9-1"):
         answer = read(lake, id_, path, Range=ignored)
         assert answer.status_code == 200 and answer.content == sent
 

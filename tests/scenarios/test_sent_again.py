@@ -1,9 +1,12 @@
 """Idempotency-Key on actions, and the rate limit: contract/batch-ingestion.md "Limits", issue "the stored answer is replayed"."""
 
+import re
+import urllib.parse
+
 import pytest
 
 from support import files
-from support.lake import IMPORT
+from support.lake import CATALOG, IMPORT, REGISTRY
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +48,89 @@ def test_a_key_is_for_one_request(lake, dataset):
                               headers={"Idempotency-Key": "abort-1"})):
         assert refused.status_code == 422 and refused.json()["type"].endswith("LG-1107-422")
     assert lake.batch(other)["status"] == "loading"
+
+
+ADHOC_CLASS = {"type": "object", "description": "sent twice", "allOf": [
+    {"$ref": "https://ns.adobe.com/xdm/data/adhoc"},
+    {"properties": {"_adhoc": {"type": "object", "properties": {"a": {"type": "string"}}}}}]}
+UNSAFE = {  # POSTs that keep no answer, and why
+    "/ims/token/v1", "/ims/token/v2", "/ims/token/v3", "/ims/exchange/jwt", "/iceberg/v1/oauth/tokens",  # each gives a token
+    "/admin/orgs",  # its answer holds a secret that is kept nowhere; a second one finds the names taken
+}
+
+
+def posts(lake, dataset):
+    """A request for each POST of the server: pattern → (path, body, another body)."""
+    registry, catalog = REGISTRY + "/tenant", CATALOG
+    schema_id = lake.adhoc_schema("Sent again schema", {"a": {"type": "string"}})
+    loading = lake.create_batch(dataset)
+    file = lake.file_path(loading, dataset, "a.parquet")
+    descriptor = {"@type": "xdm:alternateDisplayInfo", "xdm:sourceSchema": schema_id, "xdm:sourceVersion": 1,
+                  "xdm:sourceProperty": "/_adhoc/a", "xdm:title": {"en_us": "A"}}
+    exported = lake.ask("GET", f"{REGISTRY}/rpc/export/{urllib.parse.quote(schema_id, safe='')}").json()
+    titled = lambda title, more: {**more, "title": title}
+    xdm = lambda title: [{"type": "fieldgroups", "document": {"$id": f"https://ns.example.com/{title}", "title": title, "type": "object",
+                          "meta:intendedToExtend": ["https://ns.adobe.com/xdm/context/profile"],
+                          "definitions": {"x": {"properties": {"xdm:sentAgain": {"type": "string"}}}},
+                          "allOf": [{"$ref": "#/definitions/x"}]}}]
+    named = lambda name: {"name": name, "schemaRef": {"id": schema_id, "contentType": "application/vnd.adobe.xed+json;version=1"}}
+    view = next(iter(lake.ask("GET", f"{catalog}/dataSetViews").json()))
+    return {
+        f"{IMPORT}/batches": (f"{IMPORT}/batches", {"datasetId": dataset}, {"datasetId": dataset, "tags": {"a": ["b"]}}),
+        f"{IMPORT}/batches/{{batchId}}": (f"{IMPORT}/batches/{lake.create_batch(dataset)}?action=ABORT", None, {}),
+        f"{IMPORT}/batches/{{batchId}}/datasets/{{datasetId}}/files/{{filePath}}": (f"{file}?action=INITIALIZE", None, {}),
+        catalog: (catalog, [{"id": "a", "resource": "/dataSets", "method": "post", "body": named("Sent again, one of several")}],
+                  [{"id": "b", "resource": "/dataSets", "method": "post", "body": named("Sent again, another")}]),
+        f"{catalog}/dataSets": (f"{catalog}/dataSets", named("Sent again once"), named("Sent again twice")),
+        f"{catalog}/batches": (f"{catalog}/batches", {"status": "loading", "relatedObjects": [{"type": "dataSet", "id": dataset}]},
+                               {"status": "loading", "tags": {"x": ["y"]}, "relatedObjects": [{"type": "dataSet", "id": dataset}]}),
+        f"{catalog}/batches/{{id}}": (f"{catalog}/batches/{loading}", {"tags": {"a": ["1"]}}, {"tags": {"a": ["2"]}}),
+        f"{catalog}/dataSetViews": (f"{catalog}/dataSetViews", {"dataSetId": dataset}, {"dataSetId": view}),
+        f"{REGISTRY}/tenant/{{type}}": (f"{registry}/classes", titled("One that is sent twice", ADHOC_CLASS), titled("Another", ADHOC_CLASS)),
+        f"{REGISTRY}/tenant/descriptors": (f"{registry}/descriptors", descriptor, {**descriptor, "xdm:title": {"en_us": "B"}}),
+        f"{REGISTRY}/rpc/import": (f"{REGISTRY}/rpc/import", exported, exported[:1]),
+        f"{REGISTRY}/rpc/export": (f"{REGISTRY}/rpc/export", exported, exported[:1]),
+        "/admin/keys": ("/admin/keys", {"publicKey": PUBLIC_KEY}, {"publicKey": PUBLIC_KEY + "\n"}),
+        "/admin/xdm/resources": ("/admin/xdm/resources", {"resources": xdm("one")}, {"resources": xdm("two")}),
+    }
+
+
+PUBLIC_KEY = """-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAu1SU1LfVLPHCozMxH2Mo
+4lgOEePzNm0tRgeLezV6ffAt0gunVTLw7onLRnrq0/IzW7yWR7QkrmBL7jTKEn5u
++qKhbwKfBstIs+bMY2Zkp18gnTxKLxoS2tFczGkPLPgizskuemMghRniWaoLcyeh
+kd3qqGElvW/VDL5AaWTg0nLVkjRo9z+40RQzuVaE8AkAFmxZzow3x+VJYKdjykkJ
+0iT9wCS0DRTXu269V264Vf/3jvredZiKRkgwlL9xNAwxXFg0x/XFw005UWVRIkdg
+cKWTjpBP2dPwVZ4WWC+9aGVd+Gyn1o0CLelf4rEjGoXbAAEgAqeGUxrcIlbjXfbc
+mwIDAQAB
+-----END PUBLIC KEY-----
+"""
+
+
+def generic(pattern):
+    """Names of parameters are of no account here."""
+    return re.sub(r"\{[^}]*\}", "{}", pattern)
+
+
+def test_every_post_keeps_its_answer(lake, dataset):
+    document = lake.ask("GET", "/openapi.json").json()
+    served = {path for path, methods in document["paths"].items() if "post" in methods} - UNSAFE
+    tried = posts(lake, dataset)
+    covered = {generic(pattern) for pattern in tried}
+    aliases = {generic(f"{CATALOG}/batch/{{id}}")}  # of /batches/{id}
+    registry_types = {f"{REGISTRY}/tenant/{one}" for one in ("schemas", "classes", "fieldgroups", "mixins", "datatypes")}
+    missing = {path for path in served if generic(path) not in covered | aliases and path not in registry_types}
+    assert missing == set(), "a POST without a case"
+    for pattern, (path, body, other) in tried.items():
+        key = {"Idempotency-Key": f"again {pattern}"[:200]}
+        first = lake.send("POST", path, json=body, headers=key)
+        assert first.status_code in (200, 201), (pattern, first.text)
+        again = lake.send("POST", path, json=body, headers=key)
+        assert (again.status_code, again.content) == (first.status_code, first.content), pattern
+        if other == {}:  # what tells these is their address
+            other, path = None, path.replace("=ABORT", "=FAIL").replace("=INITIALIZE", "=COMPLETE")
+        refused = lake.send("POST", path, json=other, headers=key)
+        assert refused.status_code == 422 and "LG-1107-422" in refused.text, (pattern, refused.text)
 
 
 def test_refusals_are_not_kept(lake, dataset):
