@@ -109,6 +109,15 @@ def test_the_door_is_described(server, headers, status, form):
     assert doors > 60
 
 
+def test_other_methods_are_refused_with_those_that_are_there(server):
+    for path, item in DOCUMENT["paths"].items():
+        described = {method.upper() for method in item if method != "parameters"}
+        answer = requests.request("TRACE", server.url + path.replace("{", "").replace("}", ""), timeout=30)
+        assert answer.status_code == 405, path
+        assert set(answer.headers["Allow"].split(", ")) == described | ({"HEAD"} if "GET" in described else set()), path
+    assert "MethodNotAllowed" in DOCUMENT["components"]["responses"]
+
+
 def test_every_operation_tells_what_it_is_for():
     for label, operation in operations():
         assert operation["summary"] and operation["tags"] and operation["operationId"], label
