@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -74,12 +75,20 @@ Result<std::string> read_dataset(const json::object& body) {
   return std::string(value->get_string());
 }
 
+json::object without_nulls(const json::object& object) {
+  json::object kept;
+  for (const auto& [name, value] : object) {
+    if (!value.is_null()) kept.emplace(name, value);
+  }
+  return kept;
+}
+
 Status read_format(const json::object& body, pipeline::BatchOrder& order) {
   const json::value* value = find(body, "inputFormat");
   if (value == nullptr) return {};
   const json::object* format = value->if_object();
   if (format == nullptr) return wrong("inputFormat", *value, R"(an object like {"format": "parquet"})");
-  order.input_format_json = json::serialize(*format);
+  order.input_format_json = json::serialize(without_nulls(*format));
   if (order.input_format_json.size() > batch_json_bytes_max) {
     return fail(codes::invalid_argument, "Member inputFormat has {} bytes; at most {} are kept.",
                 order.input_format_json.size(), batch_json_bytes_max);
@@ -89,6 +98,33 @@ Status read_format(const json::object& body, pipeline::BatchOrder& order) {
   const auto known = word->is_string() ? parse_input_format(word->get_string()) : std::nullopt;
   if (!known) return wrong("inputFormat.format", *word, R"("parquet", "json" or "csv")");
   order.format = *known;
+  return {};
+}
+
+enum class FormatMember { text, yes_no, text_or_yes_no };
+
+// They are kept and given back; nothing reads them yet, so that only their shape counts.
+constexpr std::array format_members = {
+    std::pair{"isMultiLineJson", FormatMember::yes_no},
+    std::pair{"delimiter", FormatMember::text},
+    std::pair{"quote", FormatMember::text},
+    std::pair{"escape", FormatMember::text},
+    std::pair{"nullMarker", FormatMember::text},
+    std::pair{"charset", FormatMember::text},
+    std::pair{"header", FormatMember::text_or_yes_no},
+};
+
+Status check_format_members(const json::object& body) {
+  const json::value* format = find(body, "inputFormat");
+  if (format == nullptr || !format->is_object()) return {};
+  for (const auto& [name, kind] : format_members) {
+    const json::value* value = find(format->get_object(), name);
+    if (value == nullptr) continue;
+    const bool fits =
+        (value->is_string() && kind != FormatMember::yes_no) || (value->is_bool() && kind != FormatMember::text);
+    if (!fits)
+      return wrong(fmt::format("inputFormat.{}", name), *value, kind == FormatMember::text ? "text" : "true or false");
+  }
   return {};
 }
 
@@ -161,6 +197,7 @@ Result<pipeline::BatchOrder> read_batch_order(std::string_view body) {
   LG_ASSIGN(std::string dataset, read_dataset(members));
   order.dataset = DatasetId(std::move(dataset));
   LG_TRY(read_format(members, order));
+  LG_TRY(check_format_members(members));
   LG_TRY(read_external_id(members, order));
   LG_TRY(read_replaced(members, order));
   LG_TRY(refuse_partial_ingestion(members));

@@ -50,6 +50,8 @@ TEST(BatchOrder, NullIsAbsent) {
   EXPECT_EQ(order.external_id, "");
   EXPECT_EQ(order.tags_json, "{}");
   EXPECT_EQ(read(R"({"datasetId": "d", "inputFormat": {"format": null}})").format, InputFormat::parquet);
+  EXPECT_EQ(read(R"({"datasetId": "d", "inputFormat": {"header": null, "quote": "'"}})").input_format_json,
+            R"({"quote":"'"})");
   EXPECT_EQ(read(R"({"datasetId": "d", "enableErrorDiagnostics": false})").tags_json, "{}");
 }
 
@@ -83,6 +85,12 @@ TEST(BatchOrder, MembersOfAnotherShape) {
   check_refused(R"({"datasetId": "d", "inputFormat": {"format": "avro"}})", invalid,
                 {"inputFormat.format is \"avro\"", "\"parquet\", \"json\" or \"csv\""});
   check_refused(R"({"datasetId": "d", "inputFormat": {"format": 1}})", invalid, {"inputFormat.format is the number 1"});
+  check_refused(R"({"datasetId": "d", "inputFormat": {"charset": [null]}})", invalid, {"inputFormat.charset", "text"});
+  check_refused(R"({"datasetId": "d", "inputFormat": {"delimiter": true}})", invalid,
+                {"inputFormat.delimiter", "text"});
+  check_refused(R"({"datasetId": "d", "inputFormat": {"header": 1}})", invalid,
+                {"inputFormat.header", "true or false"});
+  check_refused(R"({"datasetId": "d", "inputFormat": {"isMultiLineJson": "yes"}})", invalid, {"isMultiLineJson is"});
   check_refused(R"({"datasetId": "d", "externalId": 5})", invalid, {"externalId is the number 5"});
   check_refused(fmt::format(R"({{"datasetId": "d", "externalId": "{}"}})", std::string(513, 'e')), invalid,
                 {"externalId has 513 bytes", "512"});

@@ -39,7 +39,7 @@ bool is_iceberg(const http::Request& request) {
 http::Response iceberg_problem(const Error& error, const http::Request&) {
   const int status = status_of(error);
   // The gateway's errors say what is wrong in their title, and more in the message where there is more.
-  const std::string_view message = error.message.empty() ? error.code->title : std::string_view(error.message);
+  const std::string message = error.message.empty() ? std::string(error.code->title) : readable_message(error);
   const json::object body{
       {"error", json::object{{"message", message}, {"type", type_of(error, status)}, {"code", status}}}};
   http::Response response = http::Response::text(status, "application/json", json::serialize(body));

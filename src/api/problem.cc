@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "api/iceberg_problem.h"
+#include "base/utf8.h"
 
 namespace lakegate::api {
 namespace {
@@ -17,6 +18,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view registry_root = "/data/foundation/schemaregistry";
+constexpr size_t message_code_points_max = 10'000;
 
 bool is_registry(const http::Request& request) { return request.path.starts_with(registry_root); }
 
@@ -31,7 +33,7 @@ json::object report_of(const Error& error, const http::Request& request) {
   const std::time_t now = std::time(nullptr);
   return {{"registryRequestId", request.id},
           {"timestamp", fmt::format("{:%m-%d-%Y %H:%M:%S}", fmt::gmtime(now))},
-          {"detailed-message", error.message},
+          {"detailed-message", readable_message(error)},
           {"sub-errors", json::array()}};
 }
 
@@ -51,15 +53,16 @@ int http_status(const ErrorCode& code) {
   return status;
 }
 
+std::string readable_message(const Error& error) {
+  return is_utf8(error.message) ? error.message : printable(error.message, message_code_points_max);
+}
+
 http::Response problem(const Error& error, const http::Request& request) {
   if (is_iceberg(request)) return iceberg_problem(error, request);
   const int status = http_status(*error.code);
-  const json::object body{{"type", type_of(*error.code, request)},
-                          {"title", error.code->title},
-                          {"status", status},
-                          {"detail", error.message},
-                          {"instance", request.id},
-                          {"report", report_of(error, request)}};
+  const json::object body{
+      {"type", type_of(*error.code, request)}, {"title", error.code->title}, {"status", status},
+      {"detail", readable_message(error)},     {"instance", request.id},     {"report", report_of(error, request)}};
   http::Response response = http::Response::text(status, "application/problem+json", json::serialize(body));
   if (const auto wait = retry_after(error)) response.headers.set("Retry-After", std::to_string(wait->count()));
   return response;
@@ -68,7 +71,7 @@ http::Response problem(const Error& error, const http::Request& request) {
 http::Response gateway_problem(const Error& error, const http::Request&) {
   // Clients compare `message`; what else there is to say stands beside it.
   json::object body{{"error_code", error.code->id}, {"message", error.code->title}};
-  if (!error.message.empty()) body.emplace("detail", error.message);
+  if (!error.message.empty()) body.emplace("detail", readable_message(error));
   const int status = http_status(*error.code);
   http::Response response = http::Response::text(status, "application/json", json::serialize(body));
   if (const auto wait = retry_after(error)) response.headers.set("Retry-After", std::to_string(wait->count()));

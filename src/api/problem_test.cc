@@ -47,6 +47,18 @@ TEST(Problem, SaysWhatWhereAndUnderWhichRequest) {
   EXPECT_EQ(body.at("report").at("code"), "LG-1100-404");
 }
 
+// A header may hold any byte, and a text that was cut may end within a character: JSON is UTF-8 all the same.
+TEST(Problem, QuotesWhatIsNotUtf8) {
+  const Error error{&codes::precondition_failed, "If-Match is \xaa\xc2\xa0\xc2."};
+  const char* expected = "If-Match is \\xaa\xc2\xa0\\xc2.";
+  EXPECT_EQ(body_of(problem(error, request("/x"))).at("detail"), expected);
+  EXPECT_EQ(
+      body_of(problem(error, request("/data/foundation/schemaregistry/stats"))).at("report").at("detailed-message"),
+      expected);
+  EXPECT_EQ(body_of(problem(error, request("/iceberg/v1/config"))).at("error").at("message"), expected);
+  EXPECT_EQ(body_of(gateway_problem(error, request("/x"))).at("detail"), expected);
+}
+
 TEST(Problem, NamesWhenToComeBack) {
   const auto response = problem(Error{&codes::range_busy, "Busy.", std::chrono::seconds(5)}, request("/x"));
   EXPECT_EQ(response.headers.find("retry-after"), "5");

@@ -25,7 +25,8 @@ http::Response answer(int status, const json::object& body) {
 // RFC 6749 section 5.2.
 http::Response refusal(const Error& error, const http::Request& request) {
   if (!error.code->id.starts_with("IMS-")) return problem(error, request);
-  return answer(http_status(*error.code), {{"error", error.code->title}, {"error_description", error.message}});
+  return answer(http_status(*error.code),
+                {{"error", error.code->title}, {"error_description", readable_message(error)}});
 }
 
 struct TokenRequest {

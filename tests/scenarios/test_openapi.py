@@ -4,6 +4,7 @@ No answer is 5xx; each has a status, a media type, header fields and a body that
 a fixed seed, few of each operation, and every second one names things that exist, so that it gets past 404.
 """
 
+import itertools
 import os
 import pathlib
 import subprocess
@@ -20,6 +21,7 @@ from support.described import DOCUMENT, checks_for, operations
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = int(os.environ.get("EXAMPLES", "10"))  # of each operation; EXAMPLES=300 SEED=7 looks longer and elsewhere
 SEED = int(os.environ.get("SEED", "20261125"))
+COUNT = itertools.count()
 # Of two spellings one is enough.
 DESCRIBED = schemathesis.openapi.from_dict(DOCUMENT).exclude(func=lambda c: "x-lakegate-alias-of" in c.operation.definition.raw)
 
@@ -46,7 +48,15 @@ def world(server, lake):
         own = next((value for part, value in of.items() if part in path), None)
         return {name: own if name == "id" and own else known.get(name, value) for name, value in parameters.items()}
 
-    return fill
+    def fill_body(body):
+        """The same in what is sent."""
+        if not isinstance(body, dict):
+            return body
+        inside = {"datasetId": dataset, "dataSetId": dataset, "relatedObjects": [{"type": "dataSet", "id": dataset}],
+                  "schemaRef": {"id": schema, "contentType": "application/vnd.adobe.xed+json;version=1"}}  # fmt: skip
+        return {**body, **{name: value for name, value in inside.items() if name in body}}
+
+    return fill, fill_body
 
 
 # What would take the world away from the tests that follow.
@@ -60,8 +70,13 @@ ENDS = {"DELETE /data/foundation/catalog/dataSets/{id}", "DELETE /data/foundatio
           suppress_health_check=list(HealthCheck))
 def test_answers_are_as_described(server, world, case):
     path, label = case.operation.path, f"{case.method.upper()} {case.operation.path}"
-    if case.path_parameters and label not in ENDS and len(repr(case.path_parameters)) % 2:
-        case.path_parameters = world(path, case.path_parameters)
+    fill, fill_body = world
+    number = next(COUNT)
+    if number % 2 and label not in ENDS:
+        case.path_parameters = fill(path, case.path_parameters or {})
+        case.body = fill_body(case.body)
+    if case.headers and len(case.headers.get("Idempotency-Key", "")) == 1:  # else one key would stand for all
+        case.headers["Idempotency-Key"] = f"request {number}"
     secured = case.operation.definition.raw.get("security")
     headers = server.headers() if secured else {}
     if secured and case.headers and "x-sandbox-name" in case.headers:

@@ -16,6 +16,18 @@ OF_BODY = (checks.content_type_conformance, checks.response_schema_conformance)
 METHODS = ("get", "put", "post", "patch", "delete", "head")
 
 
+def closed(schema):
+    """The same, but an object has no other members than those described, unless it says `additionalProperties`."""
+    if isinstance(schema, list):
+        return [closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {key: value if key in ("example", "examples") else closed(value) for key, value in schema.items()}
+    if isinstance(made.get("properties"), dict) and isinstance(made.get("type"), str) and "allOf" not in made:
+        made.setdefault("additionalProperties", False)
+    return made
+
+
 def operations():
     """(`GET /path`, its description) of each."""
     for path, item in DOCUMENT["paths"].items():
@@ -49,7 +61,7 @@ class Described:
     """The hook of a session: each answer is looked at; `succeeded` are the operations that were answered 2xx."""
 
     def __init__(self):
-        self.schema = schemathesis.openapi.from_dict(DOCUMENT)
+        self.schema = schemathesis.openapi.from_dict(closed(DOCUMENT))
         self.succeeded = set()
         # A literal beats a name: the template with most of them is first.
         self.templates = sorted(((path, pattern(path)) for path in DOCUMENT["paths"]), key=lambda each: -len(re.sub(r"\{\w+\}", "", each[0])))
