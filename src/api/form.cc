@@ -1,6 +1,7 @@
 #include "api/form.h"
 
 #include "base/ascii.h"
+#include "http/header_parameter.h"
 #include "model/error_codes.h"
 
 namespace lakegate::api {
@@ -48,7 +49,7 @@ std::optional<std::string_view> part_name(std::string_view header) {
     } else {
       header = {};
     }
-    if (ascii::starts_with_ignoring_case(line, "content-disposition:")) return header_parameter(line, "name");
+    if (ascii::starts_with_ignoring_case(line, "content-disposition:")) return http::header_parameter(line, "name");
   }
   return std::nullopt;
 }
@@ -69,22 +70,8 @@ std::vector<http::Parameter> parse_urlencoded(std::string_view text) {
   return parameters;
 }
 
-std::optional<std::string_view> header_parameter(std::string_view field, std::string_view name) {
-  size_t at = 0;
-  while ((at = field.find(';', at)) != std::string_view::npos) {
-    std::string_view rest = ascii::trim(field.substr(++at));
-    if (!ascii::starts_with_ignoring_case(rest, name) || rest.size() <= name.size() || rest[name.size()] != '=')
-      continue;
-    rest.remove_prefix(name.size() + 1);
-    if (!rest.starts_with('"')) return ascii::trim(rest.substr(0, rest.find(';')));
-    rest.remove_prefix(1);
-    return rest.substr(0, rest.find('"'));
-  }
-  return std::nullopt;
-}
-
 Result<std::vector<http::Parameter>> parse_multipart(std::string_view content_type, std::string_view body) {
-  const auto boundary = header_parameter(content_type, "boundary");
+  const auto boundary = http::header_parameter(content_type, "boundary");
   if (!boundary || boundary->empty() || boundary->size() > 70) {
     return fail(codes::malformed_request,
                 "multipart/form-data: found no boundary of 1 to 70 characters in Content-Type.");

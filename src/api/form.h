@@ -1,7 +1,6 @@
 // Form parameters as clients send them: in the query, URL-encoded or as multipart/form-data.
 #pragma once
 
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -19,8 +18,5 @@ Result<std::vector<http::Parameter>> parse_multipart(std::string_view content_ty
 
 // Query first, then the body in the form that Content-Type names; no or another type: URL-encoded.
 Result<std::vector<http::Parameter>> form_parameters(const http::Request& request);
-
-// `name="value"` or `name=value` among the parameters of a header field like Content-Disposition.
-std::optional<std::string_view> header_parameter(std::string_view field, std::string_view name);
 
 }  // namespace lakegate::api

@@ -36,6 +36,9 @@ class BodyStream {
   // Waits for some bytes, at most buffer.size(); 0 = the body has ended. `buffer` must not be empty.
   virtual asio::awaitable<Result<size_t>> read(std::span<std::byte> buffer) = 0;
 
+  // Whether splice_to is offered; else the bytes are to be had by read alone.
+  virtual bool splices() const { return true; }
+
   // Moves up to bytes_max body bytes into `file` from `offset` on, on pool threads; not durable until the caller
   // syncs. Gives their number, less than bytes_max only if the body has ended. After an error some bytes may
   // have been written: received() tells how many are there in order. `file` stays open until this returns.

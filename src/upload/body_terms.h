@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "base/result.h"
 #include "http/request.h"
@@ -10,12 +11,14 @@
 namespace lakegate::upload {
 
 struct BodyTerms {
-  std::optional<int64_t> length;  // announced; none for chunked bodies; 0 without a body
+  std::optional<int64_t> length;  // of the file, announced; none for chunked and multipart bodies; 0 without a body
+  std::string boundary;           // of a multipart body, whose file is stored and never its envelope; else empty
   BodyDigest digest;
 };
 
-// Content-Type is not looked at, apart from multipart: an envelope is never stored.
-// `content_encoding_unsupported`, `unsupported_content_type`, `digest_invalid`.
+// Content-Type is not looked at, apart from multipart. `content_encoding_unsupported`, `unsupported_content_type` (of
+// multipart other than form-data), `malformed_request` (no usable boundary), `digest_invalid`, also of a multipart
+// body: the field would be of the envelope.
 Result<BodyTerms> read_body_terms(const http::Request& request);
 
 }  // namespace lakegate::upload

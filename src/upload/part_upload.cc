@@ -10,6 +10,7 @@
 #include "upload/body_terms.h"
 #include "upload/content_range.h"
 #include "upload/file_path.h"
+#include "upload/multipart_body.h"
 #include "upload/part_turn.h"
 #include "upload/receiver.h"
 
@@ -99,16 +100,17 @@ asio::awaitable<Result<HeldBytes>> upload_part(Uploads& uploads, const FileAddre
   LG_CO_ASSIGN(const ContentRange part, read_range(request, uploads.limits));
   LG_CO_ASSIGN(BodyTerms terms, read_body_terms(request));
   LG_CO_TRY(check_length(terms.length, part));
-  body.limit_to(part.range.size(), longer_than_range(part));
+  OpenedBody file_body(body, terms.boundary);
+  file_body.get().limit_to(part.range.size(), longer_than_range(part));
 
   const FlowingBodies::Entry flowing(uploads.flowing, address.batch);
   const BodyEnding ending(co_await asio::this_coro::executor, body);
   LG_CO_ASSIGN(const PartTurn turn, co_await take_turn(uploads, address, part, ending.with(replaced(part))));
   const bool writes = turn.action == PartAction::write;
   if (writes) {
-    LG_CO_TRY(co_await write_part(uploads, turn, part, body, terms.digest));
+    LG_CO_TRY(co_await write_part(uploads, turn, part, file_body.get(), terms.digest));
   } else {
-    LG_CO_TRY(co_await compare_part(uploads, turn, part, body, terms.digest));
+    LG_CO_TRY(co_await compare_part(uploads, turn, part, file_body.get(), terms.digest));
   }
   co_return co_await http::run_on(uploads.pool, [&]() -> Result<HeldBytes> {
     LG_TRY(terms.digest.verify());

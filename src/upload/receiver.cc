@@ -93,7 +93,7 @@ asio::awaitable<Result<int64_t>> pass(http::WorkerPool& pool, http::BodyStream& 
 
 asio::awaitable<Result<int64_t>> receive_step(http::WorkerPool& pool, http::BodyStream& body, int file, ByteRange range,
                                               BodyDigest& digest) {
-  if (!digest.wanted()) co_return co_await body.splice_to(file, range.begin, range.size());
+  if (!digest.wanted() && body.splices()) co_return co_await body.splice_to(file, range.begin, range.size());
   co_return co_await pass(pool, body, file, range, digest, write_all);
 }
 

@@ -18,9 +18,9 @@ inline constexpr size_t copy_buffer_bytes = 256 * 1024;
 void give_back(int file, ByteRange range);
 
 // Writes the body's next bytes to `file` from `range.begin` on, at most range.size(), and answers how many came: fewer
-// only if the body ended. Spliced where no digest is wanted. Nothing is durable yet. Looks now and then whether the
-// reserve is still there: `no_space`. On the connection's thread; disk and digest on the pool. `file` stays open until
-// this returns.
+// only if the body ended. Spliced where no digest is wanted and the body can be. Nothing is durable yet. Looks now and
+// then whether the reserve is still there: `no_space`. On the connection's thread; disk and digest on the pool. `file`
+// stays open until this returns.
 http::asio::awaitable<Result<int64_t>> receive(http::WorkerPool& pool, const SpaceReserve& reserve,
                                                http::BodyStream& body, int file, ByteRange range, BodyDigest& digest);
 

@@ -6,6 +6,7 @@
 #include "model/error_codes.h"
 #include "upload/body_terms.h"
 #include "upload/file_path.h"
+#include "upload/multipart_body.h"
 #include "upload/receiver.h"
 
 namespace lakegate::upload {
@@ -56,7 +57,8 @@ asio::awaitable<Result<BatchFile>> upload_whole(Uploads& uploads, const FileAddr
   if (terms.length.value_or(0) > uploads.limits.whole_file_bytes_max) {
     co_return std::unexpected(too_large(uploads.limits));
   }
-  body.limit_to(uploads.limits.whole_file_bytes_max, too_large(uploads.limits));
+  OpenedBody file_body(body, terms.boundary);
+  file_body.get().limit_to(uploads.limits.whole_file_bytes_max, too_large(uploads.limits));
 
   const FlowingBodies::Entry flowing(uploads.flowing, address.batch);
   LG_CO_ASSIGN(NewObject object, co_await http::run_on(uploads.pool, [&]() -> Result<NewObject> {
@@ -64,7 +66,7 @@ asio::awaitable<Result<BatchFile>> upload_whole(Uploads& uploads, const FileAddr
                  return begin_object(uploads, address);
                }));
   crash_point("upload.begun");
-  const Result<int64_t> stored = co_await store(uploads, *object.writer, body, terms.digest);
+  const Result<int64_t> stored = co_await store(uploads, *object.writer, file_body.get(), terms.digest);
   co_return co_await http::run_on(uploads.pool, [&]() -> Result<BatchFile> {
     Result<BatchFile> file = stored ? keep(uploads, address, object, *stored, terms.digest)
                                     : Result<BatchFile>(std::unexpected(stored.error()));
