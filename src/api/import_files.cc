@@ -44,7 +44,7 @@ void add_range(http::Response& response, const upload::HeldBytes& held) {
 }
 
 // "0-99, 200-299": all that is held, for clients that send parts in any order. Of more than can be told the first ones.
-void add_held_ranges(http::Response& response, const upload::HeldBytes& held) {
+void add_held_ranges(http::Response& response, const upload::HeldRanges& held) {
   std::string text;
   for (const ByteRange& range : std::span(held.ranges).first(std::min(held.ranges.size(), held_ranges_shown_max))) {
     text += fmt::format("{}{}", text.empty() ? "" : ", ", upload::to_string(range));
@@ -82,9 +82,9 @@ Result<http::Response> act(const ImportRoutes& parts, const http::Request& reque
 }
 
 Result<http::Response> head(const ImportRoutes& parts, const http::Request& request, const auth::Identity& identity) {
-  LG_ASSIGN(const upload::HeldBytes held, upload::held_bytes(parts.uploads, address_of(request, identity)));
+  LG_ASSIGN(const upload::HeldRanges held, upload::held_ranges(parts.uploads, address_of(request, identity)));
   http::Response response = http::Response::empty(200);
-  add_range(response, held);
+  add_range(response, held.bytes);
   add_held_ranges(response, held);
   return response;
 }

@@ -50,22 +50,22 @@ Status move_on(Tx& tx, const Piece& piece, const Batch& batch) {
   return ledger::condemn_batch_objects(tx, batch.id, 0);
 }
 
-// The last of the batches that were moved; empty: none is left.
-Result<BatchId> move_some(Tx& tx, const Piece& piece, const BatchId& after) {
-  LG_ASSIGN(const std::vector<Batch> batches, ledger::living_batches(tx, piece.dataset.id, after, piece.limit));
+// How many were moved.
+Result<int64_t> move_some(Tx& tx, const Piece& piece) {
+  LG_ASSIGN(const std::vector<Batch> batches, ledger::living_batches(tx, piece.dataset.id, piece.limit));
   for (const Batch& batch : batches) LG_TRY(move_on(tx, piece, batch));
-  return batches.empty() ? BatchId() : batches.back().id;
+  return std::ssize(batches);
 }
 
 Status finish(const DatasetDeletion& parts, const DatasetId& id) {
   LG_ASSIGN(const Dataset dataset, parts.ledger.read([&](ReadTx& tx) { return ledger::get_dataset(tx, id); }));
   const Millis now = parts.clock.now_ms();
   const Piece piece{dataset, now, now + parts.reader_grace, parts.batches_per_write};
-  BatchId moved;
+  int64_t moved = 0;
   do {
     crash_point("deletion.before_batches");
-    LG_ASSIGN(moved, parts.ledger.write([&](Tx& tx) { return move_some(tx, piece, moved); }));
-  } while (!moved.empty());
+    LG_ASSIGN(moved, parts.ledger.write([&](Tx& tx) { return move_some(tx, piece); }));
+  } while (moved > 0);
   int64_t condemned = 0;
   do {
     LG_ASSIGN(condemned, parts.ledger.write([&](Tx& tx) {

@@ -1,6 +1,10 @@
 // Lists of batches that stay quick with a million of them. SQLite alone cannot know whether few rows pass a filter,
 // which are then best found by the filter's index and sorted, or many, among which a page is best found by walking
 // along the order's index. So where both are possible, the rows that pass are counted first, up to a bound.
+//
+// Indexes on what changes while a batch is made hold ended batches only (migration 6). A list that needs one of them
+// has two arms, batches that have ended and batches that live, and SQLite merges them. The living ones are sorted each
+// time: they are few, since a batch lives for seconds, and one that is left alone is given up.
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -93,10 +97,41 @@ std::string_view index_of_filters(const BatchQuery& query) {
   return "";
 }
 
+// Whether the index has batches from their first row on; others have those that have ended.
+bool holds_all(std::string_view index) {
+  return index == "sqlite_autoindex_batch_1" || index == "batch_by_time" || index == "batch_of_dataset" ||
+         index == "batch_by_user";
+}
+
 struct Plan {
   std::string_view index;  // empty: SQLite's choice
   Arrange arrange = Arrange::as_fits;
 };
+
+// `select`: makes a SELECT up to FROM and an INDEXED BY from what stands behind the table's name.
+template <class Select>
+std::string two_arms(const ListSql& conditions, std::string_view ended_by, Select select) {
+  return fmt::format("{}{} AND {} UNION ALL {}{} AND {}", select(ended_by), conditions.conditions(), is_ended,
+                     select("INDEXED BY batch_living"), conditions.conditions(), is_living);
+}
+
+Result<bool> are_few(ReadTx& tx, const ListSql& conditions) {
+  const std::string arms =
+      two_arms(conditions, "", [](std::string_view by) { return fmt::format("SELECT 1 FROM batch {}", by); });
+  const ListSql probe =
+      conditions.with_values(fmt::format("SELECT count(*) FROM ({} LIMIT {})", arms, sorted_rows_max + 1));
+  LG_ASSIGN(const std::vector<int64_t> found, find_rows<int64_t>(tx, probe));
+  return found.front() <= sorted_rows_max;
+}
+
+ListSql statement_of(const ListSql& conditions, const Plan& plan) {
+  const std::string by = plan.index.empty() ? std::string() : fmt::format("INDEXED BY {}", plan.index);
+  if (holds_all(plan.index)) return conditions.with_conditions(select_batches(by));
+  std::string arms = two_arms(conditions, by, select_batches);
+  // What is sorted anyway, is sorted once.
+  if (plan.arrange == Arrange::by_sorting) arms = fmt::format("SELECT * FROM ({})", arms);
+  return conditions.with_values(arms);
+}
 
 Result<Plan> plan_of(ReadTx& tx, const ListSql& conditions, const BatchQuery& query, bool has_few_tags) {
   if (has_few_tags || std::ranges::any_of(query.filters, names_ids)) {
@@ -113,11 +148,8 @@ Result<Plan> plan_of(ReadTx& tx, const ListSql& conditions, const BatchQuery& qu
     return names_values(filter.comparison) && !index_of(filter.field).empty();
   });
   if (along.empty() || is_piece || !may_be_few) return Plan{along};
-  ListSql probe = conditions.with_conditions("SELECT count(*) FROM (SELECT 1 FROM batch");
-  probe.end_with(fmt::format(" LIMIT {})", sorted_rows_max + 1));
-  LG_ASSIGN(const std::vector<int64_t> found, find_rows<int64_t>(tx, probe));
-  if (found.front() <= sorted_rows_max) return Plan{"", Arrange::by_sorting};
-  return Plan{along};
+  LG_ASSIGN(const bool few, are_few(tx, conditions));
+  return few ? Plan{"", Arrange::by_sorting} : Plan{along};
 }
 
 // As shown: a batch without an external id shows its own.
@@ -160,6 +192,10 @@ Result<std::vector<Batch>> list_batches(ReadTx& tx, const Scope& scope, const Ba
   }
   LG_TRY(check_filter_count(query.filters.size() + query.tags.size()));
   LG_TRY(add_filters(conditions, plain, column_of));
+  const auto matches_nothing = [](const auto& filter) {
+    return filter.comparison == Comparison::any_of && filter.values.empty();
+  };
+  if (std::ranges::any_of(query.filters, matches_nothing)) return std::vector<Batch>();
   add_place(conditions, query);
   bool has_few_tags = false;
   for (const TagFilter& tag : query.tags) {
@@ -167,9 +203,11 @@ Result<std::vector<Batch>> list_batches(ReadTx& tx, const Scope& scope, const Ba
     has_few_tags = has_few_tags || few;
   }
   LG_ASSIGN(const Plan plan, plan_of(tx, conditions, query, has_few_tags));
-  ListSql sql = conditions.with_conditions(
-      select_batches(plan.index.empty() ? std::string() : fmt::format("INDEXED BY {}", plan.index)));
-  LG_TRY(add_order_and_page(sql, query, column_of, {.created = "created", .id = "id"}, plan.arrange));
+  ListSql sql = statement_of(conditions, plan);
+  BatchQuery arranged{.order = query.order, .start = query.start, .limit = query.limit};
+  // All batches are equal in it, and two arms are merged by columns alone.
+  std::erase_if(arranged.order, [](const auto& key) { return key.field == BatchField::other_object; });
+  LG_TRY(add_order_and_page(sql, arranged, column_of, {.created = "created", .id = "id"}, plan.arrange));
   return find_rows<Batch>(tx, sql);
 }
 
@@ -181,12 +219,17 @@ Result<std::vector<std::string>> unique_values(ReadTx& tx, const Scope& scope, B
   ListSql sql("");
   const std::string of_scope =
       fmt::format("org = {} AND sandbox = {}", sql.bind(scope.org.value), sql.bind(scope.sandbox.value));
-  const std::string least =
-      fmt::format("SELECT min({}) FROM batch INDEXED BY {} WHERE {}", column.sql, index, of_scope);
+  const std::string least = fmt::format("SELECT min({}) FROM batch INDEXED BY {} WHERE {}{}", column.sql, index,
+                                        of_scope, holds_all(index) ? "" : fmt::format(" AND {}", is_ended));
+  const std::string living = holds_all(index)
+                                 ? ""
+                                 : fmt::format(" UNION SELECT {} FROM batch INDEXED BY batch_living WHERE {} AND {}",
+                                               column.sql, of_scope, is_living);
   const std::string walk = fmt::format(
       "WITH RECURSIVE found (value) AS ({} UNION ALL SELECT ({} AND {} > found.value) FROM found"
-      " WHERE found.value IS NOT NULL LIMIT {}) SELECT CAST(value AS TEXT) FROM found WHERE value IS NOT NULL",
-      least, least, column.sql, limit);
+      " WHERE found.value IS NOT NULL LIMIT {}) SELECT CAST(value AS TEXT) FROM (SELECT value FROM found{})"
+      " WHERE value IS NOT NULL ORDER BY value LIMIT {}",
+      least, least, column.sql, limit, living, limit);
   const std::string newest = fmt::format(
       "SELECT DISTINCT CAST({0} AS TEXT) FROM (SELECT {0} FROM batch INDEXED BY batch_by_time WHERE {1}"
       " ORDER BY created DESC LIMIT {2}) WHERE {0} <> '' ORDER BY 1 LIMIT {3}",

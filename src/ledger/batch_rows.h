@@ -19,6 +19,13 @@ void visit_columns(Visit& visit, Batch& batch) {
 
 namespace ledger {
 
+// Which batches the indexes of living and of ended ones hold, in the words of migration 6, by which SQLite knows them.
+inline constexpr std::string_view is_living =
+    "(status = 'loading' OR status = 'loaded' OR status = 'staging' OR status = 'staged')";
+inline constexpr std::string_view is_ended =
+    "(status = 'active' OR status = 'failed' OR status = 'aborted' OR status = 'abandoned' OR status = 'inactive'"
+    " OR status = 'deleted')";
+
 // "SELECT" with those columns "FROM batch", then `rest`.
 inline std::string select_batches(std::string_view rest) {
   return "SELECT id, org, sandbox, dataset_id, status, external_id, format, input_format, tags, schema_version,"

@@ -20,14 +20,13 @@ struct StatusSql {
   }
 };
 
-// One arm a status, each in the order of its index, merged: a page costs what it holds.
 std::string living_sql() {
-  std::string sql;
-  for (const std::string_view status : {"loading", "loaded", "staging", "staged", "active"}) {
-    if (!sql.empty()) sql += " UNION ALL ";
-    sql += select_batches(fmt::format("WHERE dataset_id = ?1 AND status = '{}' AND id > ?2", status));
-  }
-  return sql + " ORDER BY id LIMIT ?3";
+  return fmt::format(
+      "{} UNION ALL {} LIMIT ?2",
+      select_batches(fmt::format("INDEXED BY batch_living WHERE sandbox = (SELECT sandbox FROM dataset WHERE id = ?1)"
+                                 " AND dataset_id = ?1 AND {}",
+                                 is_living)),
+      select_batches("INDEXED BY batch_active_since WHERE dataset_id = ?1 AND status = 'active'"));
 }
 
 }  // namespace
@@ -44,9 +43,10 @@ Result<LastBatches> last_batches(ReadTx& tx, const DatasetId& id) {
       find_row<LastBatches>(
           tx,
           "SELECT coalesce(n.id, ''), coalesce(n.status, 'loading'),"
-          " coalesce((SELECT id FROM batch WHERE dataset_id = d.id AND status = 'active' ORDER BY id DESC LIMIT 1), "
-          "''),"
-          " coalesce((SELECT id FROM batch WHERE dataset_id = d.id AND status = 'failed' ORDER BY id DESC LIMIT 1), '')"
+          " coalesce((SELECT b.id FROM batch b WHERE b.org = d.org AND b.sandbox = d.sandbox AND b.dataset_id = d.id"
+          " AND b.status = 'active' ORDER BY b.created DESC, b.id DESC LIMIT 1), ''),"
+          " coalesce((SELECT b.id FROM batch b WHERE b.org = d.org AND b.sandbox = d.sandbox AND b.dataset_id = d.id"
+          " AND b.status = 'failed' ORDER BY b.created DESC, b.id DESC LIMIT 1), '')"
           " FROM dataset d LEFT JOIN batch n ON n.id = (SELECT b.id FROM batch b WHERE b.org = d.org"
           " AND b.sandbox = d.sandbox AND b.dataset_id = d.id ORDER BY b.created DESC, b.id DESC LIMIT 1)"
           " WHERE d.id = :dataset",
@@ -86,14 +86,15 @@ Result<std::vector<DatasetId>> datasets_with_staged_batches(ReadTx& tx) {
 }
 
 Result<std::vector<Batch>> staged_batches(ReadTx& tx, const DatasetId& id, int64_t limit) {
-  static const std::string sql =
-      select_batches("WHERE dataset_id = :dataset AND status = 'staged' ORDER BY id LIMIT :limit");
-  return find_rows<Batch>(tx, sql, id, limit);
+  static const std::string sql = select_batches(
+      "INDEXED BY batch_living WHERE sandbox = (SELECT d.sandbox FROM dataset d WHERE d.id = :dataset)"
+      " AND dataset_id = :same_dataset AND status = 'staged' ORDER BY id LIMIT :limit");
+  return find_rows<Batch>(tx, sql, id, id, limit);
 }
 
-Result<std::vector<Batch>> living_batches(ReadTx& tx, const DatasetId& id, const BatchId& after, int64_t limit) {
+Result<std::vector<Batch>> living_batches(ReadTx& tx, const DatasetId& id, int64_t limit) {
   static const std::string sql = living_sql();
-  return find_rows<Batch>(tx, sql, id, after, limit);
+  return find_rows<Batch>(tx, sql, id, limit);
 }
 
 Result<std::vector<BatchId>> swept_batches(ReadTx& tx, int64_t limit) {

@@ -108,8 +108,9 @@ Result<std::vector<Batch>> active_batches_since(ReadTx& tx, const DatasetId& id,
 // Datasets with at least one staged batch.
 Result<std::vector<DatasetId>> datasets_with_staged_batches(ReadTx& tx);
 Result<std::vector<Batch>> staged_batches(ReadTx& tx, const DatasetId& id, int64_t limit);
-// All batches of a dataset that are not final yet or active: what its deletion must move on.
-Result<std::vector<Batch>> living_batches(ReadTx& tx, const DatasetId& id, const BatchId& after, int64_t limit);
+// Batches of a dataset that are not final yet or active, in no order: what its deletion must move on. It asks again
+// until there are none.
+Result<std::vector<Batch>> living_batches(ReadTx& tx, const DatasetId& id, int64_t limit);
 // `inactive`, and no object row of theirs is left: they can become `deleted`.
 Result<std::vector<BatchId>> swept_batches(ReadTx& tx, int64_t limit);
 

@@ -17,6 +17,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::UnorderedElementsAreArray;
 
 std::vector<BatchId> ids_of(const std::vector<Batch>& batches) {
   std::vector<BatchId> ids;
@@ -380,13 +381,9 @@ TEST_F(BatchesTest, GivesOutStagedAndLivingBatchesOfADataset) {
   EXPECT_THAT(ids_of(must(read(ledger::staged_batches, world_.dataset(), int64_t{1}))), ElementsAre(staged_1));
   EXPECT_THAT(must(read(ledger::staged_batches, elsewhere.dataset_id, int64_t{10})), IsEmpty());
 
-  std::vector<BatchId> paged;
-  for (BatchId after; true; after = paged.back()) {
-    const auto page = ids_of(must(read(ledger::living_batches, world_.dataset(), after, int64_t{2})));
-    if (page.empty()) break;
-    paged.insert(paged.end(), page.begin(), page.end());
-  }
-  EXPECT_EQ(paged, living);
+  EXPECT_THAT(ids_of(must(read(ledger::living_batches, world_.dataset(), int64_t{100}))),
+              UnorderedElementsAreArray(living));
+  EXPECT_EQ(must(read(ledger::living_batches, world_.dataset(), int64_t{2})).size(), 2U);
 }
 
 TEST_F(BatchesTest, SweptWhenNoObjectIsLeft) {

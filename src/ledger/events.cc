@@ -9,17 +9,14 @@ void visit_columns(Visit& visit, Event& event) {
   visit(event.dataset_id, event.seq, event.at, event.kind, event.batch_id, event.detail);
 }
 
-// The counter outlives the events that retention removes, so that no seq is given twice.
+// The dataset's last event is the counter: retention leaves it, so that no seq is given twice.
 Result<int64_t> append_event(Tx& tx, const Event& event) {
-  LG_ASSIGN(const auto seq, find_row<int64_t>(tx,
-                                              "INSERT INTO event_counter (dataset_id, last_seq) VALUES (:dataset, 1)"
-                                              " ON CONFLICT (dataset_id) DO UPDATE SET last_seq = last_seq + 1"
-                                              " RETURNING last_seq",
-                                              event.dataset_id));
-  LG_TRY(change_rows(tx,
-                     "INSERT INTO event (dataset_id, seq, at, kind, batch_id, detail) VALUES"
-                     " (:dataset, :seq, :at, :kind, :batch, :detail)",
-                     event.dataset_id, seq.value(), event.at, event.kind, event.batch_id, event.detail));
+  LG_ASSIGN(const auto seq,
+            find_row<int64_t>(tx,
+                              "INSERT INTO event (dataset_id, seq, at, kind, batch_id, detail) SELECT :dataset,"
+                              " coalesce(max(seq), 0) + 1, :at, :kind, :batch, :detail FROM event"
+                              " WHERE dataset_id = :same_dataset RETURNING seq",
+                              event.dataset_id, event.at, event.kind, event.batch_id, event.detail, event.dataset_id));
   return seq.value();
 }
 

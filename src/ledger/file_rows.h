@@ -40,6 +40,7 @@ struct FilePlace {
   int64_t object = 0;       // its number
   int64_t range_count = 0;
   int64_t held_bytes = 0;
+  int64_t contiguous_bytes = 0;
   BatchFile file;  // number 0: the path is free
 
   bool exists() const { return file.number != 0; }

@@ -57,7 +57,7 @@ Status update_file(Tx& tx, const BatchFile& file, int64_t object, int64_t range_
   LG_TRY(change_rows(tx,
                      "UPDATE batch_file SET object = :object, chunked = :chunked, complete = :complete,"
                      " total_bytes = :total, sent_bytes = :sent, sha256 = :sha256, range_count = 0, held_bytes = 0,"
-                     " updated = :updated WHERE batch_id = :batch AND number = :number",
+                     " contiguous_bytes = 0, updated = :updated WHERE batch_id = :batch AND number = :number",
                      object, file.chunked, file.complete, file.total_bytes, file.sent_bytes, file.sha256, file.updated,
                      file.batch_id, file.number));
   if (range_count == 0) return {};

@@ -53,8 +53,17 @@ Result<std::vector<BatchFile>> open_files(ReadTx& tx, const BatchId& batch, int6
 // Complete files of the dataset's batches that were completed (dataSetFiles), newest batch first.
 Result<std::vector<BatchFile>> list_dataset_files(ReadTx& tx, const DatasetId& dataset, int64_t start, int64_t limit);
 
-// Ascending, as the parts came: not joined. Of an open file; a complete one has none.
-Result<std::vector<ByteRange>> held_ranges(ReadTx& tx, const BatchId& batch, int64_t file_number);
+// Ascending, as the parts came: not joined. Of an open file; a complete one has none. Those that begin at `from` or
+// later. Reads as many rows as there are.
+Result<std::vector<ByteRange>> held_ranges(ReadTx& tx, const BatchId& batch, int64_t file_number, int64_t from = 0);
+
+// How much of a file is there; costs the same however many parts that is. `file_not_found`.
+struct HeldFile {
+  BatchFile file;
+  int64_t held_bytes = 0;        // in all
+  int64_t contiguous_bytes = 0;  // from the file's begin on without a gap
+};
+Result<HeldFile> find_held_file(ReadTx& tx, const BatchId& batch, std::string_view path);
 
 // The one that shares bytes with `range`, if any (of several, the last); costs the same however many there are.
 Result<std::optional<ByteRange>> overlapping_range(ReadTx& tx, const BatchId& batch, int64_t file_number,

@@ -46,6 +46,11 @@ class FilesTest : public testing::Test {
   std::vector<ByteRange> held(int64_t number) {
     return must(world_.read([&](ReadTx& tx) { return ledger::held_ranges(tx, batch_, number); }));
   }
+  // In all, and without a gap.
+  std::pair<int64_t, int64_t> held_bytes(std::string_view path) {
+    const auto found = must(world_.read([&](ReadTx& tx) { return ledger::find_held_file(tx, batch_, path); }));
+    return {found.held_bytes, found.contiguous_bytes};
+  }
   ledger::FileTotals totals() {
     return must(world_.read([&](ReadTx& tx) { return ledger::count_files(tx, batch_); }));
   }
@@ -425,6 +430,29 @@ TEST_F(FilesTest, OutlivesItsObject) {
   }));
   EXPECT_TRUE(must(find("a")).object.empty());
   EXPECT_EQ(must(find("a")).sent_bytes, 10);
+}
+
+TEST_F(FilesTest, SaysHowFarAFileIsThereWithoutAGap) {
+  initialized("a");
+  const struct {
+    ByteRange part;
+    int64_t held;
+    int64_t contiguous;
+  } steps[] = {{{50, 60}, 10, 0},  {{20, 30}, 20, 0},   {{0, 10}, 30, 10},   {{0, 10}, 30, 10},
+               {{10, 20}, 40, 30}, {{60, 100}, 80, 30}, {{30, 50}, 100, 100}};
+  using Bytes = std::pair<int64_t, int64_t>;
+  EXPECT_EQ(held_bytes("a"), Bytes(0, 0));
+  for (const auto& step : steps) {
+    must(hold("a", step.part, 100));
+    EXPECT_EQ(held_bytes("a"), Bytes(step.held, step.contiguous)) << step.part.begin;
+  }
+  must(complete("a"));
+  EXPECT_EQ(held_bytes("a"), Bytes(100, 100));
+  // Sent whole instead, nothing is left of the parts.
+  initialized("b");
+  must(hold("b", {0, 10}, 100));
+  must(put("b", world_.begin_object(batch_), 7));
+  EXPECT_EQ(held_bytes("b"), Bytes(7, 7));
 }
 
 }  // namespace

@@ -34,6 +34,19 @@ Status check_range(const FilePlace& place, const ByteRange& range, int64_t total
               range_text(range), file.path, total);
 }
 
+// How far the file is there without a gap once `range` is, too. A part that closes the first gap joins what was held
+// behind it; each part is joined once in a file's life.
+Result<int64_t> contiguous_with(ReadTx& tx, const FilePlace& place, const ByteRange& range) {
+  if (range.begin != place.contiguous_bytes) return place.contiguous_bytes;
+  LG_ASSIGN(const auto end,
+            find_row<int64_t>(tx,
+                              "WITH RECURSIVE joined (byte) AS (VALUES (:end) UNION ALL SELECT h.end_byte FROM joined j"
+                              " CROSS JOIN held_range h WHERE h.batch_id = :batch AND h.file_number = :number"
+                              " AND h.begin_byte = j.byte) SELECT max(byte) FROM joined",
+                              range.end, place.file.batch_id, place.file.number));
+  return end.value_or(range.end);
+}
+
 }  // namespace
 
 Result<BatchFile> hold_range(Tx& tx, const BatchId& batch, std::string_view path, const ByteRange& range, int64_t total,
@@ -57,14 +70,16 @@ Result<BatchFile> hold_range(Tx& tx, const BatchId& batch, std::string_view path
   }
   file.total_bytes = total;
   file.updated = now;
+  LG_ASSIGN(const int64_t contiguous, contiguous_with(tx, place, range));
   LG_TRY(change_rows(tx,
                      "INSERT INTO held_range (batch_id, file_number, begin_byte, end_byte) VALUES"
                      " (:batch, :number, :begin, :end)",
                      batch, file.number, range.begin, range.end));
   LG_TRY(change_rows(tx,
                      "UPDATE batch_file SET total_bytes = :total, range_count = range_count + 1,"
-                     " held_bytes = held_bytes + :size, updated = :now WHERE batch_id = :batch AND number = :number",
-                     total, range.size(), now, batch, file.number));
+                     " held_bytes = held_bytes + :size, contiguous_bytes = :contiguous, updated = :now"
+                     " WHERE batch_id = :batch AND number = :number",
+                     total, range.size(), contiguous, now, batch, file.number));
   LG_TRY(count_change(tx, batch, {}, now));
   return std::move(file);
 }
@@ -80,11 +95,18 @@ Result<std::optional<ByteRange>> overlapping_range(ReadTx& tx, const BatchId& ba
   return last;
 }
 
-Result<std::vector<ByteRange>> held_ranges(ReadTx& tx, const BatchId& batch, int64_t file_number) {
+Result<std::vector<ByteRange>> held_ranges(ReadTx& tx, const BatchId& batch, int64_t file_number, int64_t from) {
   return find_rows<ByteRange>(tx,
                               "SELECT begin_byte, end_byte FROM held_range WHERE batch_id = :batch"
-                              " AND file_number = :number ORDER BY begin_byte",
-                              batch, file_number);
+                              " AND file_number = :number AND begin_byte >= :from ORDER BY begin_byte",
+                              batch, file_number, from);
+}
+
+Result<HeldFile> find_held_file(ReadTx& tx, const BatchId& batch, std::string_view path) {
+  LG_ASSIGN(FilePlace place, find_place(tx, batch, path));
+  if (!place.exists()) return no_file(batch, path);
+  if (place.file.complete) place.held_bytes = place.contiguous_bytes = place.file.sent_bytes;
+  return HeldFile{std::move(place.file), place.held_bytes, place.contiguous_bytes};
 }
 
 }  // namespace lakegate::ledger

@@ -125,7 +125,8 @@ const std::vector<Rule>& all_rules() {
        " JOIN batch_file f ON f.batch_id = b.id AND f.complete = 1 JOIN object o ON o.number = f.object"
        " LEFT JOIN verdict v ON v.object = o.number WHERE b.status IN ('loading', 'loaded', 'staging')"
        " AND v.object IS NULL AND o.awaits_verdict = 0 LIMIT :limit"},
-      {"file-ranges", "as many ranges and bytes as the file says, none beyond its total, none twice",
+      {"file-ranges",
+       "as many ranges and bytes as the file says, none beyond its total, none twice, no gap before where it says",
        "SELECT f.batch_id || ' ' || f.path, count(h.begin_byte) || ' ranges of '"
        " || coalesce(sum(h.end_byte - h.begin_byte), 0) || ' bytes up to ' || coalesce(max(h.end_byte), 0)"
        " || ', where it says ' || f.range_count || ' of ' || f.held_bytes FROM batch_file f"
@@ -133,7 +134,9 @@ const std::vector<Rule>& all_rules() {
        " JOIN batch b ON b.id = f.batch_id AND b.status = 'loading' WHERE f.complete = 0"
        " GROUP BY f.batch_id, f.number HAVING count(h.begin_byte) <> f.range_count"
        " OR coalesce(sum(h.end_byte - h.begin_byte), 0) <> f.held_bytes"
-       " OR coalesce(max(h.end_byte), 0) > coalesce(f.total_bytes, 0) AND f.range_count > 0 LIMIT :limit"},
+       " OR coalesce(max(h.end_byte), 0) > coalesce(f.total_bytes, 0) AND f.range_count > 0"
+       " OR coalesce(sum(CASE WHEN h.end_byte <= f.contiguous_bytes THEN h.end_byte - h.begin_byte END), 0)"
+       "  <> f.contiguous_bytes LIMIT :limit"},
       {"table-pointer", "a last snapshot of the table's last sequence number",
        "SELECT t.dataset_id, 'sequence number ' || t.last_sequence_number || ', and its last snapshot has '"
        " || coalesce(max(s.sequence_number), 0) FROM iceberg_table t LEFT JOIN table_snapshot s"

@@ -67,6 +67,12 @@ ListSql ListSql::with_conditions(std::string_view select) const {
   return other;
 }
 
+ListSql ListSql::with_values(std::string_view statement) const {
+  ListSql other(statement);
+  other.values_ = values_;
+  return other;
+}
+
 void ListSql::where(const ListColumn& column, std::string_view condition) {
   if (column.ids_where.empty()) return where(condition);
   where(fmt::format("id IN ({} {})", column.ids_where, condition));

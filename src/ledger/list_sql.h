@@ -46,6 +46,10 @@ class ListSql {
 
   // The same conditions with their values, of another selection and without order and page.
   ListSql with_conditions(std::string_view select) const;
+  // The same values alone, of a statement that spells the conditions itself (conditions()), perhaps more than once.
+  ListSql with_values(std::string_view statement) const;
+  // " WHERE …", or nothing.
+  const std::string& conditions() const { return conditions_; }
 
   // Keeps the value and returns its placeholder; it may stand in any condition, more than once.
   std::string bind(FilterValue value);

@@ -130,10 +130,6 @@ constexpr std::string_view statements[] = {
       PRIMARY KEY (dataset_id, field_id),
       UNIQUE (dataset_id, path)
     ) STRICT, WITHOUT ROWID)",
-    R"(CREATE TABLE event_counter (
-      dataset_id TEXT PRIMARY KEY REFERENCES dataset (id),
-      last_seq   INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID)",
     R"(CREATE TABLE event (
       dataset_id TEXT NOT NULL REFERENCES dataset (id),
       seq        INTEGER NOT NULL CHECK (seq > 0),
@@ -143,7 +139,6 @@ constexpr std::string_view statements[] = {
       detail     TEXT NOT NULL,
       PRIMARY KEY (dataset_id, seq)
     ) STRICT, WITHOUT ROWID)",
-    "CREATE INDEX event_by_time ON event (at)",
 
     // Batches
     R"(CREATE TABLE batch (
@@ -185,8 +180,6 @@ constexpr std::string_view statements[] = {
     ) STRICT)",
     "CREATE INDEX batch_by_time ON batch (org, sandbox, created, id)",
     "CREATE INDEX batch_of_dataset ON batch (org, sandbox, dataset_id, created, id)",
-    "CREATE INDEX batch_by_status ON batch (org, sandbox, status, created, id)",
-    "CREATE INDEX batch_of_dataset_by_status ON batch (dataset_id, status, id)",
     "CREATE UNIQUE INDEX batch_external_id ON batch (sandbox, external_id) WHERE external_id <> ''",
     // With OR, not IN: SQLite then sees that `status = 'loaded'` is among them.
     R"(CREATE INDEX batch_work ON batch (status, id)
@@ -249,6 +242,7 @@ constexpr std::string_view statements[] = {
       sha256      TEXT NOT NULL,
       range_count INTEGER NOT NULL DEFAULT 0,
       held_bytes  INTEGER NOT NULL DEFAULT 0,
+      contiguous_bytes INTEGER NOT NULL DEFAULT 0,  -- held from the file's begin on without a gap
       created     INTEGER NOT NULL,
       updated     INTEGER NOT NULL,
       PRIMARY KEY (batch_id, number),

@@ -1,17 +1,27 @@
-// What the Catalog's lists need to be quick with a million batches.
+// What the Catalog's lists need to be quick with a million batches. An index on what changes while a batch is made
+// holds only batches that have ended: it is written once a batch, not with each change. Lists read those that still
+// live apart.
 #include "ledger/migration_6.h"
 
 namespace lakegate::ledger {
 namespace {
 
+// As in batch_rows.h: SQLite compares the words.
+#define IF_LIVING " WHERE status = 'loading' OR status = 'loaded' OR status = 'staging' OR status = 'staged'"
+#define IF_ENDED                                                                                             \
+  " WHERE status = 'active' OR status = 'failed' OR status = 'aborted' OR status = 'abandoned' OR status = " \
+  "'inactive' OR status = 'deleted'"
+
 constexpr std::string_view statements[] = {
-    "CREATE INDEX batch_of_dataset_in_status ON batch (org, sandbox, dataset_id, status, created, id)",
-    "CREATE INDEX batch_by_update ON batch (org, sandbox, updated, id)",
-    "CREATE INDEX batch_by_start ON batch (org, sandbox, started, id)",
-    "CREATE INDEX batch_by_end ON batch (org, sandbox, completed, id)",
-    "CREATE INDEX batch_by_records ON batch (org, sandbox, record_count, id)",
-    "CREATE INDEX batch_by_failed_records ON batch (org, sandbox, failed_record_count, id)",
-    "CREATE INDEX batch_by_size ON batch (org, sandbox, size_bytes, id)",
+    "CREATE INDEX batch_living ON batch (sandbox, dataset_id, status, id)" IF_LIVING,
+    "CREATE INDEX batch_by_status ON batch (org, sandbox, status, created, id)" IF_ENDED,
+    "CREATE INDEX batch_of_dataset_in_status ON batch (org, sandbox, dataset_id, status, created, id)" IF_ENDED,
+    "CREATE INDEX batch_by_update ON batch (org, sandbox, updated, id)" IF_ENDED,
+    "CREATE INDEX batch_by_start ON batch (org, sandbox, started, id)" IF_ENDED,
+    "CREATE INDEX batch_by_end ON batch (org, sandbox, completed, id)" IF_ENDED,
+    "CREATE INDEX batch_by_records ON batch (org, sandbox, record_count, id)" IF_ENDED,
+    "CREATE INDEX batch_by_failed_records ON batch (org, sandbox, failed_record_count, id)" IF_ENDED,
+    "CREATE INDEX batch_by_size ON batch (org, sandbox, size_bytes, id)" IF_ENDED,
     "CREATE INDEX batch_by_user ON batch (org, sandbox, created_user, created, id)",
     // Each dataset may have a time to live of its own.
     "DROP INDEX batch_active_since",
@@ -49,7 +59,7 @@ constexpr std::string_view statements[] = {
        ('batch', 'batch_by_time', '1000000 500000 200000 1 1'),
        ('batch', 'batch_of_dataset', '1000000 500000 200000 5000 1 1'),
        ('batch', 'batch_by_status', '1000000 500000 200000 50000 1 1'),
-       ('batch', 'batch_of_dataset_by_status', '1000000 5000 1000 1'),
+       ('batch', 'batch_living', '1000 200 5 2 1'),
        ('batch', 'batch_of_dataset_in_status', '1000000 500000 200000 5000 1000 1 1'),
        ('batch', 'batch_external_id', '1000000 200000 1'),
        ('batch', 'batch_by_update', '1000000 500000 200000 1 1'),

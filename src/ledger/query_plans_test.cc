@@ -73,7 +73,8 @@ class QueryPlansTest : public testing::Test {
       for (const std::string& step : plan_of(text)) {
         // The whole of an index of waiting work may be walked.
         EXPECT_TRUE(!step.starts_with("SCAN ") || step.ends_with("object_awaiting_verdict") ||
-                    step.ends_with("batch_idle") || step.starts_with("SCAN (subquery") ||
+                    step.ends_with("batch_idle") || step.starts_with("SCAN (subquery") || step == "SCAN CONSTANT ROW" ||
+                    step == "SCAN j" ||  // of a recursion's own rows
                     step.ends_with("retired_batch"))
             << what << ": " << step << " in " << text;
         plans += step + "\n";
@@ -81,7 +82,8 @@ class QueryPlansTest : public testing::Test {
     }
     EXPECT_THAT(plans, HasSubstr(index)) << what;
     if (!index.empty()) {
-      EXPECT_THAT(plans, Not(HasSubstr("TEMP B-TREE FOR ORDER BY"))) << what;
+      // Of two arms the right one, living batches, is sorted.
+      EXPECT_THAT(plans.substr(0, plans.find("\nRIGHT\n")), Not(HasSubstr("TEMP B-TREE FOR ORDER BY"))) << what;
     }
   }
 
@@ -162,7 +164,7 @@ TEST_F(QueryPlansTest, QuestionsUseAnIndex) {
       {"sqlite_autoindex_batch_1", [&](Tx& tx) { return done(ledger::find_batch(tx, world_.scope(), batch)); }},
       {"batch_external_id",
        [&](Tx& tx) { return done(ledger::find_batch_by_external_id(tx, world_.scope(), "nightly")); }},
-      {"batch_of_dataset_by_status", [&](Tx& tx) { return done(ledger::last_batches(tx, dataset)); }},
+      {"batch_of_dataset_in_status", [&](Tx& tx) { return done(ledger::last_batches(tx, dataset)); }},
       {"batch_work", [&](Tx& tx) { return done(ledger::batches_in_status(tx, BatchStatus::loading, BatchId(), 9)); }},
       {"batch_work", [&](Tx& tx) { return done(ledger::batches_in_status(tx, BatchStatus::loaded, BatchId(), 9)); }},
       {"batch_work", [&](Tx& tx) { return done(ledger::batches_in_status(tx, BatchStatus::staging, BatchId(), 9)); }},
@@ -173,8 +175,8 @@ TEST_F(QueryPlansTest, QuestionsUseAnIndex) {
       {"batch_active_since", [&](Tx& tx) { return done(ledger::active_batches_since(tx, dataset, 1, 9)); }},
       {"batch_active_since", [&](Tx& tx) { return done(ledger::dataset_ages(tx, DatasetId(), 9)); }},
       {"batch_work", [&](Tx& tx) { return done(ledger::datasets_with_staged_batches(tx)); }},
-      {"batch_of_dataset_by_status", [&](Tx& tx) { return done(ledger::staged_batches(tx, dataset, 9)); }},
-      {"batch_of_dataset_by_status", [&](Tx& tx) { return done(ledger::living_batches(tx, dataset, BatchId(), 9)); }},
+      {"batch_living", [&](Tx& tx) { return done(ledger::staged_batches(tx, dataset, 9)); }},
+      {"batch_living", [&](Tx& tx) { return done(ledger::living_batches(tx, dataset, 9)); }},
       {"batch_work", [&](Tx& tx) { return done(ledger::swept_batches(tx, 9)); }},
       {"PRIMARY KEY", [&](Tx& tx) { return done(ledger::history(tx, batch)); }},
       {"PRIMARY KEY", [&](Tx& tx) { return done(ledger::find_transition(tx, batch, BatchEvent::abort)); }},
@@ -269,6 +271,9 @@ TEST_F(QueryPlansTest, PartCostsTheSameHoweverManyAreHeld) {
   hold_many(5'000);
   EXPECT_LE(steps_of(hold_next), steps + 10);
   EXPECT_LT(steps, 500);
+  // So does what each answer says of it.
+  const auto ask = [&](Tx& tx) { return done(ledger::find_held_file(tx, batch, "a")); };
+  EXPECT_LT(steps_of(ask), 100);
 }
 
 TEST_F(QueryPlansTest, TransitionCostsTheSameHoweverManyBatchesAreThere) {
@@ -293,7 +298,7 @@ TEST_F(QueryPlansTest, TransitionCostsTheSameHoweverManyBatchesAreThere) {
   const int64_t steps = steps_of_complete();
   insert_many(3'000);
   EXPECT_LE(steps_of_complete(), steps + 10);
-  EXPECT_LT(steps, 500);
+  EXPECT_LT(steps, 600);
 }
 
 }  // namespace

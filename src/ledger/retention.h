@@ -10,8 +10,8 @@
 namespace lakegate::ledger {
 
 struct Retention {
-  Millis answers = 24LL * 3600 * 1000;  // Idempotency-Key
-  Millis events = 90LL * 24 * 3600 * 1000;
+  Millis answers = 24LL * 3600 * 1000;      // Idempotency-Key
+  Millis events = 90LL * 24 * 3600 * 1000;  // the last of each dataset stays: it counts them
   Millis audit = 365LL * 24 * 3600 * 1000;
   Millis history = 365LL * 24 * 3600 * 1000;  // of batches that are final and not active; a living batch keeps all
 };

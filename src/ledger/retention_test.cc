@@ -45,7 +45,7 @@ class RetentionTest : public testing::Test {
 
 TEST_F(RetentionTest, RemovesWhatIsOverAndNothingElse) {
   must(world_.write([&](Tx& tx) -> Status {
-    for (const Millis age : {99, 100, 101, 200, 201, 300, 301}) {
+    for (const Millis age : {301, 300, 201, 200, 101, 100, 99}) {
       const Millis at = now - age;
       LG_TRY(keep_answer(tx, world_.scope(), std::to_string(age), "hash", {}, at));
       LG_TRY(append_event(tx, {.dataset_id = dataset_, .at = at, .kind = "kind"}));
@@ -66,8 +66,10 @@ TEST_F(RetentionTest, RemovesWhatIsOverAndNothingElse) {
 
 TEST_F(RetentionTest, OldestFirstAFewRowsAtATime) {
   must(world_.write([&](Tx& tx) -> Status {
-    for (const Millis at : {5, 3, 1, 4, 2}) {
+    for (const Millis at : {1, 2, 3, 4, 5}) {
       LG_TRY(append_event(tx, {.dataset_id = dataset_, .at = at, .kind = "kind"}));
+    }
+    for (const Millis at : {5, 3, 1, 4, 2}) {
       LG_TRY(keep_answer(tx, world_.scope(), std::to_string(at), "hash", {}, at));
     }
     return {};
@@ -76,8 +78,26 @@ TEST_F(RetentionTest, OldestFirstAFewRowsAtATime) {
   EXPECT_EQ(world_.count("SELECT min(at) FROM event"), 3);
   EXPECT_EQ(world_.count("SELECT min(created) FROM stored_answer"), 3);
   EXPECT_EQ(prune_once(2), 4);
-  EXPECT_EQ(prune_once(2), 2);
+  EXPECT_EQ(prune_once(2), 1);
   EXPECT_EQ(prune_once(2), 0);
+  // Events are counted by the last one.
+  EXPECT_EQ(world_.count("SELECT seq FROM event"), 5);
+}
+
+// A clock that was set back: what is behind a young event goes with it.
+TEST_F(RetentionTest, EventsGoInTheOrderOfTheirNumbers) {
+  const DatasetId other = world_.add_dataset("b");
+  must(world_.write([&](Tx& tx) -> Status {
+    for (const Millis age : {300, 250, 10, 400, 5}) {
+      LG_TRY(append_event(tx, {.dataset_id = dataset_, .at = now - age, .kind = "kind"}));
+      LG_TRY(append_event(tx, {.dataset_id = other, .at = now - age - 1'000, .kind = "kind"}));
+    }
+    return {};
+  }));
+  EXPECT_EQ(prune_once(), 2 + 4);
+  EXPECT_EQ(world_.count("SELECT min(seq) FROM event"), 3);
+  EXPECT_EQ(world_.count("SELECT count(*) FROM event"), 3 + 1);
+  EXPECT_EQ(prune_once(), 0);
 }
 
 TEST_F(RetentionTest, HistoryOfLivingAndYoungBatchesStays) {

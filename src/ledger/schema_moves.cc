@@ -15,8 +15,12 @@ Result<std::vector<SchemaUser>> users_of_schema(ReadTx& tx, const Scope& scope, 
       tx,
       "SELECT id, name, schema_version,"
       " EXISTS (SELECT 1 FROM table_snapshot s WHERE s.dataset_id = d.id)"
-      " OR EXISTS (SELECT 1 FROM batch b WHERE b.dataset_id = d.id"
-      "  AND b.status IN ('loading', 'loaded', 'staging', 'staged', 'active', 'inactive'))"
+      " OR EXISTS (SELECT 1 FROM batch b INDEXED BY batch_living WHERE b.sandbox = d.sandbox AND b.dataset_id = d.id"
+      "  AND (b.status = 'loading' OR b.status = 'loaded' OR b.status = 'staging' OR b.status = 'staged'))"
+      " OR EXISTS (SELECT 1 FROM batch b WHERE b.org = d.org AND b.sandbox = d.sandbox AND b.dataset_id = d.id"
+      "  AND b.status = 'active')"
+      " OR EXISTS (SELECT 1 FROM batch b WHERE b.org = d.org AND b.sandbox = d.sandbox AND b.dataset_id = d.id"
+      "  AND b.status = 'inactive')"
       " FROM dataset d WHERE org = :org AND sandbox = :sandbox AND schema_id = :schema AND deleted = 0"
       " ORDER BY created, id",
       scope.org, scope.sandbox, schema);

@@ -25,6 +25,12 @@ Result<BatchFile> keep(Uploads& uploads, const FileAddress& address, const NewOb
   });
 }
 
+Result<HeldBytes> find_held(ReadTx& tx, const FileAddress& address) {
+  LG_ASSIGN(const Batch batch, ledger::find_batch_of_dataset(tx, address.scope, address.batch, address.dataset));
+  LG_ASSIGN(ledger::HeldFile held, ledger::find_held_file(tx, batch.id, address.path));
+  return HeldBytes{std::move(held.file), held.held_bytes, held.contiguous_bytes};
+}
+
 }  // namespace
 
 Result<BatchFile> initialize(Uploads& uploads, const FileAddress& address) {
@@ -60,23 +66,24 @@ Result<BatchFile> complete(Uploads& uploads, const FileAddress& address) {
 
 Result<HeldBytes> held_bytes(Uploads& uploads, const FileAddress& address) {
   LG_TRY(check_file_path(address.path));
-  return uploads.ledger.read([&](ReadTx& tx) -> Result<HeldBytes> {
-    LG_ASSIGN(const Batch batch, ledger::find_batch_of_dataset(tx, address.scope, address.batch, address.dataset));
-    LG_ASSIGN(BatchFile file, ledger::find_file(tx, batch.id, address.path));
-    HeldBytes held{.file = std::move(file)};
-    if (held.file.complete) {
-      held.held = held.contiguous = held.file.sent_bytes;
-      if (held.held > 0) held.ranges = {{0, held.held}};
-      return held;
-    }
-    LG_ASSIGN(const std::vector<ByteRange> ranges, ledger::held_ranges(tx, batch.id, held.file.number));
-    for (const ByteRange& range : ranges) {
-      held.held += range.size();
-      if (range.begin == held.contiguous) held.contiguous = range.end;
-      if (!held.ranges.empty() && held.ranges.back().end == range.begin) {
-        held.ranges.back().end = range.end;
+  return uploads.ledger.read([&](ReadTx& tx) { return find_held(tx, address); });
+}
+
+Result<HeldRanges> held_ranges(Uploads& uploads, const FileAddress& address) {
+  LG_TRY(check_file_path(address.path));
+  return uploads.ledger.read([&](ReadTx& tx) -> Result<HeldRanges> {
+    LG_ASSIGN(HeldBytes bytes, find_held(tx, address));
+    HeldRanges held{std::move(bytes), {}};
+    const int64_t contiguous = held.bytes.contiguous;
+    if (contiguous > 0) held.ranges.push_back({0, contiguous});
+    if (held.bytes.held == contiguous) return held;
+    LG_ASSIGN(const std::vector<ByteRange> parts,
+              ledger::held_ranges(tx, address.batch, held.bytes.file.number, contiguous));
+    for (const ByteRange& part : parts) {
+      if (!held.ranges.empty() && held.ranges.back().end == part.begin) {
+        held.ranges.back().end = part.end;
       } else {
-        held.ranges.push_back(range);
+        held.ranges.push_back(part);
       }
     }
     return held;

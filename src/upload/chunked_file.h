@@ -15,13 +15,19 @@ Result<BatchFile> initialize(Uploads& uploads, const FileAddress& address);
 // ranges. Blocks.
 Result<BatchFile> complete(Uploads& uploads, const FileAddress& address);
 
-// In any state of the batch. Blocks.
+// In any state of the batch. Costs the same however many parts are there. Blocks.
 struct HeldBytes {
   BatchFile file;
-  int64_t held = 0;                    // bytes in all
-  int64_t contiguous = 0;              // bytes from the file's begin on without a gap
-  std::vector<ByteRange> ranges = {};  // all of it, in order, with a gap between any two
+  int64_t held = 0;        // bytes in all
+  int64_t contiguous = 0;  // bytes from the file's begin on without a gap
 };
 Result<HeldBytes> held_bytes(Uploads& uploads, const FileAddress& address);
+
+// With all of it, in order, a gap between any two: reads each part behind the first gap.
+struct HeldRanges {
+  HeldBytes bytes;
+  std::vector<ByteRange> ranges;
+};
+Result<HeldRanges> held_ranges(Uploads& uploads, const FileAddress& address);
 
 }  // namespace lakegate::upload

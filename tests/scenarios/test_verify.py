@@ -142,7 +142,7 @@ def cut(path, size):
 
 def damage_ledger(it):
     """The page of an index: SQLite opens the file, and finds it when it looks."""
-    (root, size) = it.ask("SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_schema WHERE name = 'event_by_time'")
+    (root, size) = it.ask("SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_schema WHERE name = 'batch_by_time'")
     with open(it.folder / "ledger.db", "r+b") as file:
         file.seek((root - 1) * size + size - 64)
         file.write(b"\xff" * 64)
