@@ -125,7 +125,8 @@ TEST_F(SweepingTest, RemovesWhatFormerStartsLeftHalfWritten) {
 TEST_F(SweepingTest, RemovesNothingWhileACopyIsMade) {
   settings_.copy_pause = 1;
   const ObjectKey key = object_of_epoch(World::epoch, "key");
-  const BatchId batch = world_.create_batch();
+  world_.create_batch();
+  world_.create_batch();
   {
     const auto copying = removals_.hold();
     ASSERT_TRUE(copying.has_value());
@@ -135,8 +136,9 @@ TEST_F(SweepingTest, RemovesNothingWhileACopyIsMade) {
     world_.clock().advance_ms(settings_.retention.events + 1);
     ASSERT_TRUE(world_.eventually([&] {
       world_.touch();
-      return must(world_.ledger().read([&](ReadTx& tx) { return ledger::list_events(tx, world_.dataset(), 0, 100); }))
-          .empty();
+      const auto events =
+          must(world_.ledger().read([&](ReadTx& tx) { return ledger::list_events(tx, world_.dataset(), 0, 100); }));
+      return events.size() == 1;  // the last one stays: it counts them
     }));
     EXPECT_TRUE(is_known(key));
     EXPECT_TRUE(world_.objects().open(key));
@@ -201,7 +203,7 @@ TEST_F(SweepingTest, PrunesOldRowsNowAndThen) {
   ASSERT_GE(events(), 5);
   world_.clock().advance_ms(settings_.retention.events + 1);
   start();
-  EXPECT_TRUE(world_.eventually([&] { return events() == 0; }));
+  EXPECT_TRUE(world_.eventually([&] { return events() == 1; }));  // the last one counts them
 }
 
 }  // namespace
