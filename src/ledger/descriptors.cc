@@ -86,6 +86,15 @@ Result<std::vector<Descriptor>> descriptors_of_schema(ReadTx& tx, const Scope& s
   return find_rows<Descriptor>(tx, sql, scope.sandbox, schema, scope.org, limit);
 }
 
+Result<std::vector<Descriptor>> descriptors_leading_to(ReadTx& tx, const Scope& scope, const ResourceId& schema,
+                                                       int64_t limit) {
+  static const std::string sql = fmt::format(
+      "{} WHERE sandbox = :sandbox AND other_schema = :schema AND other_schema <> '' AND org = :org ORDER BY id"
+      " LIMIT :limit",
+      select_descriptor);
+  return find_rows<Descriptor>(tx, sql, scope.sandbox, schema, scope.org, limit);
+}
+
 Status delete_descriptors_of_schema(Tx& tx, const Scope& scope, const ResourceId& schema) {
   LG_TRY(change_rows(tx, "DELETE FROM descriptor WHERE sandbox = :sandbox AND source_schema = :schema AND org = :org",
                      scope.sandbox, schema, scope.org));

@@ -36,6 +36,9 @@ Result<int64_t> count_descriptors(ReadTx& tx, const Scope& scope);
 Result<std::vector<Descriptor>> list_descriptors(ReadTx& tx, const Scope& scope, int64_t limit);
 Result<std::vector<Descriptor>> descriptors_of_schema(ReadTx& tx, const Scope& scope, const ResourceId& schema,
                                                       int64_t limit);
+// Relationships whose destination is the schema, by id.
+Result<std::vector<Descriptor>> descriptors_leading_to(ReadTx& tx, const Scope& scope, const ResourceId& schema,
+                                                       int64_t limit);
 // Those of the schema, and those that lead to it.
 Status delete_descriptors_of_schema(Tx& tx, const Scope& scope, const ResourceId& schema);
 

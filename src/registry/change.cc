@@ -10,6 +10,8 @@
 #include "ledger/orgs.h"
 #include "model/error_codes.h"
 #include "registry/completion.h"
+#include "registry/descriptor_fields.h"
+#include "registry/descriptors.h"
 #include "registry/library.h"
 #include "registry/record.h"
 #include "registry/rules.h"
@@ -50,6 +52,7 @@ class Preparation {
   Status settle(const Resource& stored, JsonObject own);
   Status follow(const ledger::Referrer& affected);
   Status follow_schema(const ResourceId& id, const xdm::ResolvedSchema& next);
+  Status check_descriptors(const ResourceId& id, const xdm::ResolvedSchema& next);
   Status check_union(const ResourceId& id, const xdm::ResolvedSchema& next);
   Status rewrite(const Resource& resource, const xdm::ResolvedSchema& resolved);
 
@@ -126,6 +129,23 @@ Status Preparation::check_union(const ResourceId& id, const xdm::ResolvedSchema&
   return check_grows(before, next, fmt::format("schema \"{}\" ({}), which has the tag \"union\"", former->title, id));
 }
 
+// A descriptor whose field goes would speak of nothing. One that did so before holds nobody up.
+Status Preparation::check_descriptors(const ResourceId& id, const xdm::ResolvedSchema& next) {
+  LG_ASSIGN(const std::vector<LostField> lost, fields_lost(ledger_, author_.scope, id, next.tree));
+  if (lost.empty()) return {};
+  LG_ASSIGN(const Resource* former, before_.find(id.text()));
+  if (former == nullptr) return {};
+  LG_ASSIGN(const xdm::ResolvedSchema before, before_.resolve(former->document));
+  for (const LostField& field : lost) {
+    if (field_at(before.tree, field.path) == nullptr) continue;
+    return fail(
+        codes::schema_breaks_data,
+        "\"{}\" ({}) would have no field at \"{}\", where descriptor {} ({}) is. Delete or move that one first.",
+        former->title, id, field.path, field.descriptor, field.type);
+  }
+  return {};
+}
+
 Status Preparation::follow_schema(const ResourceId& id, const xdm::ResolvedSchema& next) {
   LG_TRY(check_union(id, next));
   LG_ASSIGN(std::vector<ledger::SchemaUser> datasets, ledger::users_of_schema(ledger_, author_.scope, id));
@@ -177,6 +197,7 @@ Status Preparation::follow(const ledger::Referrer& affected) {
   const auto next = after_.resolve(resource->document);
   if (!next) return named(next.error());
   if (const Status fits = check_table(*next); !fits) return named(fits.error());
+  LG_TRY(check_descriptors(resource->id, *next));
   if (!is_itself) LG_TRY(rewrite(*resource, *next));
   if (resource->type != ResourceType::schemas) return {};
   return follow_schema(resource->id, *next);

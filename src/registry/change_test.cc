@@ -5,11 +5,14 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <tuple>
 
+#include "ledger/descriptors.h"
 #include "ledger/ledger_test_support.h"
 #include "ledger/tables.h"
 #include "model/error_codes.h"
 #include "model/table_schema_json.h"
+#include "registry/descriptors.h"
 #include "registry/record.h"
 #include "registry/registry.h"
 #include "xdm/table_mapping.h"
@@ -196,6 +199,49 @@ TEST_F(ChangeTest, ARefusalNamesPathAndDataset) {
   EXPECT_EQ(refused.code, &codes::schema_breaks_data);
   EXPECT_THAT(refused.message, HasSubstr("\"_acme.a\""));
   EXPECT_THAT(refused.message, HasSubstr("dataset \"holder\" (dataset-holder)"));
+}
+
+// contract/schema-registry.md, "Resources": a descriptor's xdm:sourceProperty is a field of its schema.
+TEST_F(ChangeTest, AFieldStaysWhileADescriptorIsOnIt) {
+  const auto descriptor = [&](const char* id, const char* property) {
+    must(write([&](Tx& tx) {
+      return ledger::insert_descriptor(tx, {.id = id,
+                                            .scope = scope(),
+                                            .type = "xdm:descriptorDeprecated",
+                                            .source_schema = schema_.id,
+                                            .source_property = property,
+                                            .document = fmt::format(R"({{"xdm:sourceProperty": {}}})", property)});
+    }));
+  };
+  descriptor("never", R"("/_acme/never")");
+  must(store(must(prepare_fields(R"({"a": {"type": "string"}, "b": {"type": "string"}})"))));
+  descriptor("one", R"("/_acme/a")");
+  descriptor("several", R"(["/personID", "/_acme/b"])");
+  const char* without_a = R"({"b": {"type": "string"}})";
+  const char* without_b = R"({"a": {"type": "string"}})";
+  for (const auto& [fields, path, id] : {std::tuple{without_a, "\"/_acme/a\"", "descriptor one"},
+                                         std::tuple{without_b, "\"/_acme/b\"", "descriptor several"}}) {
+    const Error refused = refusal_of(prepare_fields(fields));
+    EXPECT_EQ(refused.code, &codes::schema_breaks_data);
+    EXPECT_THAT(refused.message, HasSubstr(path));
+    EXPECT_THAT(refused.message, HasSubstr(id));
+  }
+  must(write([&](Tx& tx) { return ledger::delete_descriptor(tx, scope(), "one"); }));
+  must(store(must(prepare_fields(without_a))));
+}
+
+TEST_F(ChangeTest, AFieldStaysWhileARelationshipLeadsToIt) {
+  must(write([&](Tx& tx) {
+    return ledger::insert_descriptor(
+        tx, {.id = "relation",
+             .scope = scope(),
+             .type = "xdm:descriptorOneToOne",
+             .source_schema = ResourceId("elsewhere"),
+             .source_property = "/x",
+             .other_schema = schema_.id,
+             .document = R"({"xdm:sourceProperty": "/x", "xdm:destinationProperty": "/_acme/a"})"});
+  }));
+  EXPECT_THAT(refusal_of(prepare_fields(R"({"b": {"type": "string"}})")).message, HasSubstr("descriptor relation"));
 }
 
 TEST_F(ChangeTest, TheAuditTrailHasWhatDiffers) {

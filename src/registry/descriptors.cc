@@ -292,6 +292,32 @@ Result<std::optional<std::string>> dependent(ReadTx& ledger, const Scope& scope,
   return std::nullopt;
 }
 
+// Whether relationships that rest on the one as it was can rest on the one as it becomes.
+Result<bool> bears_the_same(const ledger::Descriptor& former, const ledger::Descriptor& next) {
+  if (former.type != next.type || former.source_schema != next.source_schema) return false;
+  LG_ASSIGN(const Descriptor was, from_row(former));
+  LG_ASSIGN(const Descriptor becomes, from_row(next));
+  const auto same = [&](std::string_view member) {
+    return xdm::text_member(was.document, member) == xdm::text_member(becomes.document, member);
+  };
+  if (former.type == reference) return former.source_property == next.source_property && same("xdm:identityNamespace");
+  const JsonValue* primary = becomes.document.if_contains("xdm:isPrimary");
+  return primary != nullptr && *primary == true && same("xdm:namespace");
+}
+
+Status check_dependent(ReadTx& ledger, const Scope& scope, const ledger::Descriptor& next) {
+  LG_ASSIGN(const ledger::Descriptor former, ledger::find_descriptor(ledger, scope, next.id));
+  LG_ASSIGN(const std::optional<std::string> other, dependent(ledger, scope, former));
+  if (!other) return {};
+  LG_ASSIGN(const bool bears, bears_the_same(former, next));
+  if (bears) return {};
+  return fail(
+      codes::descriptor_needed,
+      "The relationship {} rests on descriptor {}: its type, schema and namespace stay, and so does the property "
+      "of a reference and the primary flag of an identity. Delete the relationship first.",
+      *other, next.id);
+}
+
 const JsonObject* step(const JsonObject* at, std::string_view name) {
   while (at != nullptr) {
     if (const JsonObject* properties = xdm::object_member(*at, "properties")) {
@@ -358,6 +384,7 @@ Status store_descriptor(Tx& ledger, const Author& author, const ledger::Descript
   LG_ASSIGN(const Resource* schema, library.find(descriptor.source_schema.text()));
   if (schema == nullptr) return refuse("Schema \"{}\" was deleted meanwhile.", descriptor.source_schema);
   if (!is_new) {
+    LG_TRY(check_dependent(ledger, author.scope, descriptor));
     LG_TRY(ledger::update_descriptor(ledger, descriptor));
     return record(ledger, author, descriptor, "descriptor.update", descriptor.updated);
   }

@@ -33,7 +33,8 @@ std::span<const std::string_view> descriptor_types();
 Result<ledger::Descriptor> prepare_descriptor(ReadTx& ledger, const Author& author, const xdm::JsonObject& body,
                                               std::string_view id, Millis now, Random& random);
 
-// `descriptor_invalid`: too many, or its twin came in since. With an audit entry, as the next.
+// `descriptor_invalid`: too many, or its twin came in since. `descriptor_needed`: it is not new, and a relationship
+// that rests on it would lead nowhere. With an audit entry, as the next.
 Status store_descriptor(Tx& ledger, const Author& author, const ledger::Descriptor& descriptor, bool is_new);
 // `descriptor_needed`: a relationship rests on it. `descriptor_not_found`.
 Status remove_descriptor(Tx& ledger, const Author& author, std::string_view id, Millis now);

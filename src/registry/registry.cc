@@ -67,10 +67,23 @@ Status add_built_in(ReadTx& ledger, const Scope& scope, ResourceType type, const
   return {};
 }
 
-// At most `limit` of them, but for equal titles at the end.
+// Where a page of `limit` among `count` ends: behind the equal ones of its last, as far as a page may have them, else
+// before these. 0: the page begins with more equal ones than any page has.
+template <class Equal>
+size_t page_end(size_t limit, size_t count, Equal equal) {
+  size_t end = std::min(limit, count);
+  const auto splits = [&] { return end > 0 && end < count && equal(end - 1, end); };
+  while (splits() && end < page_size_max) ++end;
+  while (splits()) --end;
+  return end;
+}
+
+// Where more resources than a page has share a title, which only the global library's can, they come together.
 void close_page(ResourcePage& page, size_t limit) {
-  size_t end = std::min(limit, page.results.size());
-  while (end > 0 && end < page.results.size() && page.results[end].title == page.results[end - 1].title) ++end;
+  const auto equal = [&](size_t a, size_t b) { return page.results[a].title == page.results[b].title; };
+  size_t end = page_end(limit, page.results.size(), equal);
+  if (end == 0) end = std::min(limit, page.results.size());
+  while (end > 0 && end < page.results.size() && equal(end - 1, end)) ++end;
   if (end == page.results.size()) return;
   page.next = end > 0 ? page.results[end - 1].title : "";
   page.results.erase(page.results.begin() + static_cast<std::ptrdiff_t>(end), page.results.end());
@@ -129,8 +142,31 @@ bool comes_before(const Placed& a, const Placed& b, const std::vector<OrderKey>&
   return a.id < b.id;
 }
 
+// `start` of a page that goes on among equal first values, behind a resource: "VALUE;$id=ID".
+constexpr std::string_view id_mark = ";$id=";
+
+struct Start {
+  std::string_view value;
+  std::string_view id;  // empty: behind all that have the value
+};
+
+Start read_start(std::string_view text) {
+  const size_t mark = text.rfind(id_mark);
+  if (mark == std::string_view::npos) return {text, {}};
+  return {text.substr(0, mark), text.substr(mark + id_mark.size())};
+}
+
+bool is_behind(const Placed& one, const Start& start, const ListQuery& query) {
+  if (query.start.empty()) return true;
+  const int compared = compare_values(one.values.front(), std::string(start.value));
+  if (compared == 0) return !start.id.empty();
+  return query.order.front().descending ? compared < 0 : compared > 0;
+}
+
+// In their order, from the query's start on.
 Result<std::vector<Placed>> place_all(ReadTx& ledger, const Scope& scope, Container container, ResourceType type,
                                       const ListQuery& query) {
+  const Start start = read_start(query.start);
   std::vector<Placed> placed;
   ListQuery step{.limit = page_size_max};
   do {
@@ -139,23 +175,35 @@ Result<std::vector<Placed>> place_all(ReadTx& ledger, const Scope& scope, Contai
       if (!query.filter.matches(resource.document)) continue;
       Placed one{.values = {}, .id = resource.id};
       for (const OrderKey& key : query.order) one.values.push_back(value_of(resource, key.name));
-      const int compared = query.start.empty() ? 1 : compare_values(one.values.front(), query.start);
-      const bool behind = query.order.front().descending && !query.start.empty() ? compared < 0 : compared > 0;
-      if (behind) placed.push_back(std::move(one));
+      if (is_behind(one, start, query)) placed.push_back(std::move(one));
     }
     step.start = part.next;
   } while (!step.start.empty());
   std::ranges::sort(placed, [&](const Placed& a, const Placed& b) { return comes_before(a, b, query.order); });
+  if (start.id.empty()) return placed;
+  const auto last = std::ranges::find_if(placed, [&](const Placed& one) { return one.id.text() == start.id; });
+  if (last == placed.end()) {
+    return fail(
+        codes::list_parameter_invalid,
+        "start goes on behind \"{}\", which is not among the results any more. Begin with the first page again.",
+        start.id);
+  }
+  placed.erase(placed.begin(), last + 1);
   return placed;
 }
 
 Result<ResourcePage> list_ordered(ReadTx& ledger, const Scope& scope, Container container, ResourceType type,
                                   const ListQuery& query) {
   LG_ASSIGN(const std::vector<Placed> placed, place_all(ledger, scope, container, type, query));
-  size_t end = std::min(query.limit, placed.size());
-  while (end > 0 && end < placed.size() && placed[end].values.front() == placed[end - 1].values.front()) ++end;
+  const auto equal = [&](size_t a, size_t b) { return placed[a].values.front() == placed[b].values.front(); };
+  size_t end = page_end(query.limit, placed.size(), equal);
+  if (end == 0) end = std::min(query.limit, placed.size());
   ResourcePage page;
-  if (end > 0 && end < placed.size()) page.next = placed[end - 1].values.front();
+  if (end > 0 && end < placed.size()) {
+    page.next = placed[end - 1].values.front();
+    // Without a value, too: an empty `start` would be the first page's.
+    if (page.next.empty() || equal(end - 1, end)) page.next += std::string(id_mark) + placed[end - 1].id.text();
+  }
   Library library(ledger, scope);
   for (size_t i = 0; i < end; ++i) {
     LG_ASSIGN(const Resource* resource, library.find(placed[i].id.text()));

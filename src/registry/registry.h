@@ -28,14 +28,16 @@ inline constexpr size_t order_keys_max = 4;
 struct ListQuery {
   size_t limit = page_size_max;
   std::vector<OrderKey> order = {{}};  // then by $id
-  std::string start = {};              // values of the first key strictly behind this one; empty: from the first
+  std::string start = {};  // values of the first key strictly behind this one, or as `next`; empty: from the first
   PropertyFilter filter = {};
 };
 
 struct ResourcePage {
   std::vector<Resource> results;
-  std::string next;  // `start` of the next page; empty: this is the last. Titles repeat in the global library: a page
-                     // never ends between two equal values of the first key, so it may be longer than asked for
+  // `start` of the next page; empty: this is the last. A page does not end between two equal values of the first key
+  // where one page can hold these, so it may have more or fewer than asked for. Never more than page_size_max, unless
+  // more resources than that share a title.
+  std::string next;
 };
 
 // By title a page is read from the ledger alone; any other order reads every resource of the type, one page in memory

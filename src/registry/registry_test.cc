@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "ledger/ledger_test_support.h"
 #include "ledger/resources.h"
@@ -70,6 +71,36 @@ TEST_F(RegistryList, PagesOverTitlesThatRepeat) {
     walk(300, descending, all);
     EXPECT_GE(walk(20, descending, all), 8u);
   }
+}
+
+// contract/schema-registry.md, "Lists": 300 an answer, whatever the order and however often a value repeats.
+TEST_F(RegistryList, NoPageOfAnOrderHasMoreThanTheCap) {
+  insert("Same", 1);
+  for (int i = 0; i < 700; ++i) insert(fmt::format("Title {:03}", i), 1);
+  const size_t all = built_in_resources(ResourceType::datatypes).size() + 701;
+  for (const std::vector<OrderKey>& order :
+       {std::vector<OrderKey>{{.name = "version"}, {.name = "title"}}, {{.name = "description", .descending = true}}}) {
+    for (const size_t limit : {7UZ, 50UZ, 300UZ}) {
+      std::set<std::string> ids;
+      size_t seen = 0;
+      ListQuery query{.limit = limit, .order = order};
+      do {
+        const auto page = must(
+            read([&](ReadTx& tx) { return list(tx, scope(), Container::global, ResourceType::datatypes, query); }));
+        ASSERT_LE(page.results.size(), page_size_max);
+        for (const Resource& resource : page.results) ids.insert(resource.id.text());
+        seen += page.results.size();
+        query.start = page.next;
+      } while (!query.start.empty());
+      EXPECT_EQ(seen, all) << order.front().name << ", " << limit;
+      EXPECT_EQ(ids.size(), all);
+    }
+  }
+  ListQuery gone{.order = {{.name = "version"}}, .start = "1.0;$id=https://x/gone"};
+  const auto refused =
+      read([&](ReadTx& tx) { return list(tx, scope(), Container::global, ResourceType::datatypes, gone); });
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code->id, "LG-1302-400");
 }
 
 TEST_F(RegistryList, AnImportedOneTakesThePlaceOfTheBuiltIn) {

@@ -135,6 +135,32 @@ def test_what_a_relationship_rests_on_is_kept(lake, described):
         assert answer.status_code == 403 and answer.json()["type"].endswith("LG-1409-403")
 
 
+REWORKED = [
+    # name, what it is on, change of it; a relationship rests on it
+    ("identity no longer primary", "xdm:descriptorIdentity", {"xdm:isPrimary": False}),
+    ("identity of another namespace", "xdm:descriptorIdentity", {"xdm:namespace": "Phone"}),
+    ("reference of another namespace", "xdm:descriptorReferenceIdentity", {"xdm:identityNamespace": "Phone"}),
+    ("reference elsewhere", "xdm:descriptorReferenceIdentity", {"xdm:sourceProperty": "/{own}/other"}),
+    ("reference becomes something else", "xdm:descriptorReferenceIdentity", {"@type": "xdm:descriptorDeprecated"}),
+]
+
+
+@pytest.mark.parametrize("name, needed, change", REWORKED, ids=[r[0] for r in REWORKED])
+def test_put_keeps_what_a_relationship_rests_on(lake, own, described, name, needed, change):
+    one = described[needed]
+    change = {key: value.replace("{own}", own) if isinstance(value, str) else value for key, value in change.items()}
+    answer = lake.send("PUT", f"{DESCRIPTORS}/{one['@id']}", json={**one, **change})
+    assert answer.status_code == 403 and answer.json()["type"].endswith("LG-1409-403"), answer.text
+    assert lake.ask("GET", f"{DESCRIPTORS}/{one['@id']}").json() == one
+
+
+def test_put_may_change_the_rest_of_what_a_relationship_rests_on(lake, schemas, described):
+    one = described["xdm:descriptorIdentity"]
+    answer = lake.send("PUT", f"{DESCRIPTORS}/{one['@id']}", json={**one, "xdm:property": "xdm:id"})
+    assert answer.status_code == 200, answer.text
+    assert lake.send("PUT", f"{DESCRIPTORS}/{one['@id']}", json=one).status_code == 200
+
+
 BAD = [
     # name, change of a good identity descriptor, what the detail names
     ("unknown type", {"@type": "xdm:descriptorOfMine"}, "xdm:descriptorOfMine"),
