@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "http/field_list.h"
 #include "model/error_codes.h"
 
 namespace lakegate::api {
@@ -21,27 +22,9 @@ std::string_view word_of(const http::Request& request) {
   return {};
 }
 
-std::string_view cut(std::string_view& rest, char mark) {
-  const size_t at = rest.find(mark);
-  const std::string_view before = rest.substr(0, at);
-  rest = at == std::string_view::npos ? std::string_view{} : rest.substr(at + 1);
-  return ascii::trim(before);
-}
-
-// "0", "0.", "0.000": RFC 9110 section 12.4.2, not acceptable.
-bool is_zero_weight(std::string_view parameter) {
-  const std::string_view name = cut(parameter, '=');
-  const std::string_view value = ascii::trim(parameter);
-  return ascii::equals_ignoring_case(name, "q") && value.starts_with('0') &&
-         value.find_first_not_of("0.") == std::string_view::npos;
-}
-
 bool names_json(std::string_view media_range) {
-  if (!ascii::equals_ignoring_case(cut(media_range, ';'), "application/json")) return false;
-  while (!media_range.empty()) {
-    if (is_zero_weight(cut(media_range, ';'))) return false;
-  }
-  return true;
+  return ascii::equals_ignoring_case(http::cut(media_range, ';'), "application/json") &&
+         !http::has_zero_weight(media_range);
 }
 
 }  // namespace
@@ -63,7 +46,7 @@ bool wants_json(const http::Request& request) {
   for (const http::Header& header : request.headers) {
     if (!ascii::equals_ignoring_case(header.name, "Accept")) continue;
     for (std::string_view rest = header.value; !rest.empty();) {
-      if (names_json(cut(rest, ','))) return true;
+      if (names_json(http::cut(rest, ','))) return true;
     }
   }
   return false;

@@ -4,16 +4,10 @@
 #include <string_view>
 
 #include "base/ascii.h"
+#include "http/field_list.h"
 
 namespace lakegate::api {
 namespace {
-
-std::string_view cut(std::string_view& rest, char mark) {
-  const size_t at = rest.find(mark);
-  const std::string_view before = rest.substr(0, at);
-  rest = at == std::string_view::npos ? std::string_view{} : rest.substr(at + 1);
-  return ascii::trim(before);
-}
 
 // A number of more digits than fit is a long time, too.
 std::optional<std::chrono::seconds> read_seconds(std::string_view word) {
@@ -33,9 +27,9 @@ std::optional<std::chrono::seconds> preferred_wait(const http::Request& request)
   for (const http::Header& header : request.headers) {
     if (!ascii::equals_ignoring_case(header.name, "Prefer")) continue;
     for (std::string_view rest = header.value; !rest.empty();) {
-      std::string_view preference = cut(rest, ',');
-      std::string_view value = cut(preference, ';');
-      if (ascii::equals_ignoring_case(cut(value, '='), "wait")) return read_seconds(ascii::trim(value));
+      std::string_view preference = http::cut(rest, ',');
+      std::string_view value = http::cut(preference, ';');
+      if (ascii::equals_ignoring_case(http::cut(value, '='), "wait")) return read_seconds(ascii::trim(value));
     }
   }
   return std::nullopt;

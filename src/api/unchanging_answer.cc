@@ -10,30 +10,13 @@
 #include "api/iceberg_table.h"
 #include "base/ascii.h"
 #include "base/sha256.h"
+#include "http/field_list.h"
 
 namespace lakegate::api {
 namespace {
 
 constexpr size_t tag_digits = 16;
 constexpr int gzip_window = MAX_WBITS + 16;  // zlib: a gzip header is expected
-
-std::string_view cut(std::string_view& rest, char mark) {
-  const size_t at = rest.find(mark);
-  const std::string_view before = rest.substr(0, at);
-  rest = at == std::string_view::npos ? std::string_view{} : rest.substr(at + 1);
-  return ascii::trim(before);
-}
-
-// "q=0", "q=0.000" (RFC 9110 section 12.4.2).
-bool is_refused(std::string_view parameters) {
-  while (!parameters.empty()) {
-    std::string_view value = cut(parameters, ';');
-    const bool is_weight = ascii::equals_ignoring_case(cut(value, '='), "q");
-    value = ascii::trim(value);
-    if (is_weight && value.starts_with('0') && value.find_first_not_of("0.") == std::string_view::npos) return true;
-  }
-  return false;
-}
 
 }  // namespace
 
@@ -66,11 +49,11 @@ bool accepts_gzip(const http::Request& request) {
   for (const http::Header& header : request.headers) {
     if (!ascii::equals_ignoring_case(header.name, "Accept-Encoding")) continue;
     for (std::string_view rest = header.value; !rest.empty();) {
-      std::string_view parameters = cut(rest, ',');
-      const std::string_view name = cut(parameters, ';');
+      std::string_view parameters = http::cut(rest, ',');
+      const std::string_view name = http::cut(parameters, ';');
       if (ascii::equals_ignoring_case(name, "gzip") || ascii::equals_ignoring_case(name, "x-gzip"))
-        by_name = !is_refused(parameters);
-      if (name == "*") by_star = !is_refused(parameters);
+        by_name = !http::has_zero_weight(parameters);
+      if (name == "*") by_star = !http::has_zero_weight(parameters);
     }
   }
   return by_name.value_or(by_star);
