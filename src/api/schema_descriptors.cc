@@ -11,6 +11,7 @@
 #include "api/answer_once.h"
 #include "api/schema_registry_accept.h"
 #include "api/schema_registry_address.h"
+#include "registry/descriptor_types.h"
 #include "registry/descriptors.h"
 #include "registry/property_filter.h"
 #include "xdm/document.h"
@@ -28,7 +29,7 @@ json::value render(registry::Descriptor& descriptor, DescriptorForm form) {
 
 json::object render_groups(std::vector<registry::Descriptor>& found, DescriptorForm form) {
   json::object groups;
-  for (const std::string_view type : registry::descriptor_types()) {
+  for (const std::string_view type : registry::descriptor_type::all) {
     json::array group;
     for (registry::Descriptor& one : found) {
       if (one.type == type) group.push_back(render(one, form));

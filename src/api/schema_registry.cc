@@ -11,6 +11,7 @@
 #include "api/schema_registry_rpc.h"
 #include "api/schema_registry_writing.h"
 #include "model/error_codes.h"
+#include "registry/descriptor_fields.h"
 #include "registry/descriptors.h"
 #include "registry/registry.h"
 

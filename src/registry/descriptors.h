@@ -2,7 +2,6 @@
 // (contract/schema-registry.md, "Resources").
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,9 +24,6 @@ struct Descriptor {
   xdm::JsonObject document;  // whole, server-set members included
 };
 
-// The words of @type, in the order in which lists group them.
-std::span<const std::string_view> descriptor_types();
-
 // Checks a body against the schemas and the other descriptors of the sandbox; `id` empty: a new one, else what it
 // replaces. Resolves the source schema: keep it off the ledger's writer. `descriptor_invalid`, `descriptor_not_found`.
 Result<ledger::Descriptor> prepare_descriptor(ReadTx& ledger, const Author& author, const xdm::JsonObject& body,
@@ -44,13 +40,5 @@ Result<Descriptor> find_descriptor(ReadTx& ledger, const Scope& scope, std::stri
 Result<std::vector<Descriptor>> list_descriptors(ReadTx& ledger, const Scope& scope);
 // Those of one schema, as `meta:descriptors` of its full view has them.
 Result<std::vector<Descriptor>> descriptors_of(ReadTx& ledger, const Scope& scope, const ResourceId& schema);
-
-// Sets `meta:status` "deprecated" on the fields of a full view that descriptors of it, or of what it extends, name so.
-Status mark_deprecated(ReadTx& ledger, const Scope& scope, const ResourceId& schema, xdm::JsonObject& tree);
-
-// The field at a descriptor's path ("/a/b", names as in a resolved tree; lists and maps are passed through, with or
-// without "[*]"); null: there is none.
-const xdm::JsonObject* field_at(const xdm::JsonObject& tree, std::string_view path);
-xdm::JsonObject* field_at(xdm::JsonObject& tree, std::string_view path);
 
 }  // namespace lakegate::registry
