@@ -1,7 +1,9 @@
 #include "api/schema_registry_accept.h"
 
+#include <string>
 #include <vector>
 
+#include "base/ascii.h"
 #include "model/error_codes.h"
 
 namespace lakegate::api {
@@ -15,17 +17,11 @@ struct MediaType {
   std::string_view version;  // empty: no parameter
 };
 
-std::string_view trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") + 1 - first);
-}
-
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   while (true) {
     const size_t at = text.find(separator);
-    parts.push_back(trimmed(text.substr(0, at)));
+    parts.push_back(ascii::trim(text.substr(0, at)));
     if (at == std::string_view::npos) return parts;
     text.remove_prefix(at + 1);
   }
@@ -71,9 +67,9 @@ std::optional<MediaType> parse(std::string_view text) {
   return type;
 }
 
-std::optional<MediaType> first_known(std::optional<std::string_view> accept) {
-  if (!accept) return std::nullopt;
-  for (const std::string_view candidate : split(*accept, ',')) {
+// `accept` in lower case, as are the names above: media types are the same in any case (RFC 9110 section 8.3.1).
+std::optional<MediaType> first_known(std::string_view accept) {
+  for (const std::string_view candidate : split(accept, ',')) {
     if (auto type = parse(candidate)) return type;
   }
   return std::nullopt;
@@ -104,7 +100,8 @@ std::optional<DescriptorView> parse_descriptor_view(std::string_view text) {
 }  // namespace
 
 Result<DescriptorView> accept_for_descriptors(std::optional<std::string_view> accept) {
-  for (const std::string_view candidate : split(accept.value_or(""), ',')) {
+  const std::string known = ascii::lower(accept.value_or(""));
+  for (const std::string_view candidate : split(known, ',')) {
     if (const auto view = parse_descriptor_view(candidate)) return *view;
   }
   return fail(codes::schema_accept_descriptors,
@@ -114,7 +111,8 @@ Result<DescriptorView> accept_for_descriptors(std::optional<std::string_view> ac
 }
 
 Result<SchemaView> accept_for_list(std::optional<std::string_view> accept) {
-  const auto type = first_known(accept);
+  const std::string known = ascii::lower(accept.value_or(""));
+  const auto type = first_known(known);
   if (type && type->version.empty() && type->view.detail != SchemaDetail::full) return type->view;
   return fail(codes::schema_accept_list,
               "For a list, Accept must be application/vnd.adobe.xed-id+json or application/vnd.adobe.xed+json, without "
@@ -124,7 +122,8 @@ Result<SchemaView> accept_for_list(std::optional<std::string_view> accept) {
 }
 
 Result<SchemaView> accept_for_lookup(std::optional<std::string_view> accept) {
-  const auto type = first_known(accept);
+  const std::string known = ascii::lower(accept.value_or(""));
+  const auto type = first_known(known);
   const bool is_version_1 = type && (type->version == "1" || type->version.starts_with("1."));
   if (is_version_1 && type->view.detail != SchemaDetail::id) return type->view;
   return fail(codes::schema_accept_lookup,

@@ -29,6 +29,7 @@ TEST(SchemaRegistryAccept, OfLists) {
   check_list("application/vnd.adobe.xed+json", "raw");
   check_list("application/vnd.adobe.xdm-id+json", "id xdm");
   check_list("application/vnd.adobe.xdm+json", "raw xdm");
+  check_list("Application/VND.Adobe.XED-Id+JSON", "id");
   check_list("text/html, application/vnd.adobe.xed-id+json", "id");
   check_list("application/vnd.adobe.xed-id+json; version=1", "XDM-1006-400");
   check_list("application/vnd.adobe.xed-full+json", "XDM-1006-400");
@@ -42,6 +43,7 @@ TEST(SchemaRegistryAccept, OfLists) {
 TEST(SchemaRegistryAccept, OfLookups) {
   check_lookup("application/vnd.adobe.xed+json; version=1", "raw");
   check_lookup("application/vnd.adobe.xed+json;version=1", "raw");
+  check_lookup("APPLICATION/VND.ADOBE.XED-FULL+JSON; VERSION=1", "full");
   check_lookup("application/vnd.adobe.xed+json ; version = 1.0", "raw");
   check_lookup("application/vnd.adobe.xed-full+json; version=1", "full");
   check_lookup("application/vnd.adobe.xed-notext+json; version=1", "raw notext");

@@ -41,6 +41,9 @@ Result<Pointer> parse_pointer(const Operation& operation, std::string_view text)
       tokens.emplace_back();
     } else if (escape) {
       tokens.back() += text[++i] == '0' ? '~' : '/';
+    } else if (text[i] == '~') {
+      return operation.refuse(codes::invalid_argument,
+                              "\"{}\" is no JSON Pointer: in a name, ~ is written ~0 and / is written ~1.", text);
     } else {
       tokens.back() += text[i];
     }

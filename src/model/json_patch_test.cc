@@ -46,7 +46,9 @@ TEST(JsonPatch, Refusals) {
         R"([{"op":"add","path":"/l/3","value":1}])", R"([{"op":"add","path":"/l/01","value":1}])",
         R"([{"op":"add","path":"/a/b","value":1}])", R"([{"op":"remove","path":"/b"}])",
         R"([{"op":"remove","path":"/l/-"}])", R"([{"op":"replace","path":"/b","value":1}])",
-        R"([{"op":"move","from":"/o","path":"/o/x"}])", R"([{"op":"explode","path":"/a"}])"}) {
+        R"([{"op":"move","from":"/o","path":"/o/x"}])", R"([{"op":"explode","path":"/a"}])",
+        R"([{"op":"add","path":"/b~2","value":1}])", R"([{"op":"add","path":"/b~","value":1}])",
+        R"([{"op":"copy","from":"/a~x","path":"/b"}])"}) {
     check(R"({"a":1,"l":[1,2],"o":{}})", patch, "LG-1000-400");
   }
   check(R"({"a":1})", R"([{"op":"test","path":"/a","value":2}])", "LG-1002-409");
