@@ -43,6 +43,8 @@ std::optional<Millis> Expiring::pass() {
 
 Result<Expiring::Outlook> Expiring::look_at_datasets(Millis now) {
   Outlook outlook;
+  // What is due by now. A date that comes while we look is for the next pass.
+  due_ = set_back_.due();
   DatasetId after;
   while (true) {
     LG_ASSIGN(const std::vector<ledger::DatasetAge> page,
@@ -51,8 +53,8 @@ Result<Expiring::Outlook> Expiring::look_at_datasets(Millis now) {
     if (std::ssize(page) < datasets_page) break;
     after = page.back().id;
   }
-  // Their datasets have another time now, or are gone.
-  set_back_.drop_due([](const BatchId&) { return false; });
+  // Not met: their datasets have another time now, or are gone.
+  for (const BatchId& batch : due_) set_back_.erase(batch);
   return outlook;
 }
 
@@ -86,7 +88,8 @@ Result<bool> Expiring::expire_old(const DatasetId& dataset, const CalendarPeriod
   const size_t found = old.size();
   std::erase_if(old, [&](const Batch& batch) { return after(batch.completed.value_or(now), time_to_live) >= now; });
   for (const Batch& batch : old) {
-    if (set_back_.waits(batch.id)) continue;
+    const bool is_due = std::erase(due_, batch.id) > 0;
+    if (set_back_.contains(batch.id) && !is_due) continue;
     const Status expired = expire_(batch);
     // Its client was faster, or its dataset is gone.
     const bool gone = !expired && expired.error().code == &codes::batch_wrong_state;

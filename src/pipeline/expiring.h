@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -50,6 +51,7 @@ class Expiring {
 
   // The thread's own
   SetBacks<BatchId> set_back_;
+  std::vector<BatchId> due_;  // of these, in this pass: not met yet
   int64_t failures_ = 0;
 
   WokenThread thread_;
