@@ -1,5 +1,6 @@
 #include "ledger/events.h"
 
+#include "ledger/delivery_lanes.h"
 #include "ledger/sql.h"
 
 namespace lakegate::ledger {
@@ -17,6 +18,7 @@ Result<int64_t> append_event(Tx& tx, const Event& event) {
                               " coalesce(max(seq), 0) + 1, :at, :kind, :batch, :detail FROM event"
                               " WHERE dataset_id = :same_dataset RETURNING seq",
                               event.dataset_id, event.at, event.kind, event.batch_id, event.detail, event.dataset_id));
+  LG_TRY(make_lanes_due(tx, event.dataset_id, seq.value(), event.at));
   return seq.value();
 }
 

@@ -23,6 +23,8 @@ struct Wake {
     table,          // `dataset`: the table has a new version
     object,         // an object was condemned
     dataset,        // `dataset` is new, or what clients set of it changed
+    lane,           // events of `dataset` wait for a subscription to deliver them
+    subscription,   // one came, changed or went
   };
   Kind kind = Kind::batch_status;
   BatchId batch = {};

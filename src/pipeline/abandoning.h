@@ -6,9 +6,9 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/woken_thread.h"
 #include "ledger/ledger.h"
 #include "pipeline/pipeline_settings.h"
-#include "pipeline/woken_thread.h"
 #include "upload/flowing_bodies.h"
 
 namespace lakegate::pipeline {

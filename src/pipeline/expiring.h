@@ -8,13 +8,13 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/woken_thread.h"
 #include "ledger/datasets.h"
 #include "ledger/ledger.h"
 #include "model/batch.h"
 #include "model/calendar_period.h"
 #include "pipeline/pipeline_settings.h"
 #include "pipeline/set_backs.h"
-#include "pipeline/woken_thread.h"
 
 namespace lakegate::pipeline {
 

@@ -8,11 +8,11 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/woken_thread.h"
 #include "ledger/ledger.h"
 #include "model/ids.h"
 #include "pipeline/pipeline_settings.h"
 #include "pipeline/set_backs.h"
-#include "pipeline/woken_thread.h"
 
 namespace lakegate::pipeline {
 

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/woken_thread.h"
 #include "ledger/ledger.h"
 #include "ledger/verdicts.h"
 #include "model/batch.h"
@@ -24,7 +25,6 @@
 #include "pipeline/schema_cache.h"
 #include "pipeline/set_backs.h"
 #include "pipeline/verdict_recorder.h"
-#include "pipeline/woken_thread.h"
 #include "validation/validator.h"
 
 namespace lakegate::pipeline {

@@ -72,7 +72,9 @@ void Pipeline::wake(const Wake& wake) {
     case Wake::Kind::verdict: return advancing_.wake(wake.batch);
     case Wake::Kind::object: return sweeping_.wake();
     case Wake::Kind::dataset: return expiring_.wake();
-    case Wake::Kind::table: return;
+    case Wake::Kind::table:
+    case Wake::Kind::lane:
+    case Wake::Kind::subscription: return;
     case Wake::Kind::batch_status: break;
   }
   if (wake.status == BatchStatus::staged) promoting_.wake(wake.dataset);

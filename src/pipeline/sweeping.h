@@ -8,12 +8,12 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/woken_thread.h"
 #include "ledger/ledger.h"
 #include "model/ids.h"
 #include "objects/object_store.h"
 #include "objects/removal_gate.h"
 #include "pipeline/pipeline_settings.h"
-#include "pipeline/woken_thread.h"
 
 namespace lakegate::pipeline {
 

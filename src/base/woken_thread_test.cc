@@ -1,4 +1,4 @@
-#include "pipeline/woken_thread.h"
+#include "base/woken_thread.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <latch>
 #include <semaphore>
 
-namespace lakegate::pipeline {
+namespace lakegate {
 namespace {
 
 TEST(WokenThread, MakesOnePassForManyWakes) {
@@ -81,4 +81,4 @@ TEST(WokenThread, TakesWakesBeforeItsStartAndAfterItsEnd) {
 }
 
 }  // namespace
-}  // namespace lakegate::pipeline
+}  // namespace lakegate

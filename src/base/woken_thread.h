@@ -1,5 +1,5 @@
 // WokenThread: one thread that makes a pass whenever someone wakes it, and again when the last pass said so. Wakes that
-// come during a pass are one wake. How every step of the pipeline waits; nothing polls.
+// come during a pass are one wake. How every step of pipeline and delivery waits; nothing polls.
 #pragma once
 
 #include <condition_variable>
@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 
-namespace lakegate::pipeline {
+namespace lakegate {
 
 class WokenThread {
  public:
@@ -39,4 +39,4 @@ class WokenThread {
   std::thread thread_;
 };
 
-}  // namespace lakegate::pipeline
+}  // namespace lakegate

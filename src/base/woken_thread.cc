@@ -1,9 +1,9 @@
-#include "pipeline/woken_thread.h"
+#include "base/woken_thread.h"
 
 #include <algorithm>
 #include <chrono>
 
-namespace lakegate::pipeline {
+namespace lakegate {
 namespace {
 
 // Dates come from a clock that may be set; a wait ends now and then to look at it again.
@@ -51,4 +51,4 @@ void WokenThread::run() {
   }
 }
 
-}  // namespace lakegate::pipeline
+}  // namespace lakegate
