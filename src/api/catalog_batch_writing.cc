@@ -191,10 +191,10 @@ Result<http::Response> create_in(Tx& tx, const CatalogRoutes& parts, const http:
 }
 
 constexpr CatalogWrite writes[] = {
-    {"POST", "/batches", create_in},
-    {"POST", "/batches/{id}", change_in<catalog::ChangeForm::merge>},
-    {"PUT", "/batches/{id}", change_in<catalog::ChangeForm::replace>},
-    {"PATCH", "/batches/{id}", change_in<catalog::ChangeForm::merge>},
+    {"POST", "/batches", Right::ingest, create_in},
+    {"POST", "/batches/{id}", Right::ingest, change_in<catalog::ChangeForm::merge>},
+    {"PUT", "/batches/{id}", Right::ingest, change_in<catalog::ChangeForm::replace>},
+    {"PATCH", "/batches/{id}", Right::ingest, change_in<catalog::ChangeForm::merge>},
 };
 
 }  // namespace

@@ -79,7 +79,7 @@ void add_catalog_batch_routes(http::Router& router, const CatalogRoutes& parts) 
   const auto make = [parts](const http::Request& request, const auth::Identity& identity) {
     return create_batch(parts, request, identity);
   };
-  router.add("POST", fmt::format("{}/batches", catalog_root), parts.gateway.creating(make));
+  router.add("POST", fmt::format("{}/batches", catalog_root), parts.gateway.creating(Right::ingest, make));
   for (const char* path : {"/batches/{id}", "/batch/{id}"}) {
     const std::string pattern = fmt::format("{}{}", catalog_root, path);
     for (const CatalogWrite& write : batch_writes()) {
@@ -89,13 +89,14 @@ void add_catalog_batch_routes(http::Router& router, const CatalogRoutes& parts) 
       };
       const bool posts = write.method == "POST";
       router.add(std::string(write.method), pattern,
-                 parts.gateway.authorised(posts ? answering_again(parts.ledger, parts.clock, handle)
-                                                : Gateway::Handler(handle)));
+                 parts.gateway.authorised(write.need, posts ? answering_again(parts.ledger, parts.clock, handle)
+                                                            : Gateway::Handler(handle)));
     }
-    router.add("DELETE", pattern,
-               parts.gateway.authorised([parts](const http::Request& request, const auth::Identity& identity) {
-                 return delete_batch(parts, request, identity);
-               }));
+    router.add(
+        "DELETE", pattern,
+        parts.gateway.authorised(Right::ingest, [parts](const http::Request& request, const auth::Identity& identity) {
+          return delete_batch(parts, request, identity);
+        }));
   }
 }
 

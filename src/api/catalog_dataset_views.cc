@@ -101,7 +101,7 @@ constexpr CatalogRead reads[] = {
     {"/dataSets/{id}/views", get_views_of_dataset},
     {"/dataSets/{id}/views/{view}", get_view_of_dataset},
 };
-constexpr CatalogWrite writes[] = {{"POST", "/dataSetViews", post_view}};
+constexpr CatalogWrite writes[] = {{"POST", "/dataSetViews", Right::manage, post_view}};
 
 }  // namespace
 

@@ -140,11 +140,11 @@ Result<http::Response> delete_in(Tx& tx, const CatalogRoutes& parts, const http:
 }
 
 constexpr CatalogWrite writes[] = {
-    {"POST", "/dataSets", create_in},
-    {"PUT", "/dataSets/{id}", change_in<catalog::ChangeForm::replace>},
-    {"PATCH", "/dataSets/{id}", change_in<catalog::ChangeForm::merge>},
-    {"PATCH", "/v2/dataSets/{id}", change_in<catalog::ChangeForm::deep_merge>},
-    {"DELETE", "/dataSets/{id}", delete_in},
+    {"POST", "/dataSets", {Right::manage, Reach::sandbox}, create_in},
+    {"PUT", "/dataSets/{id}", Right::manage, change_in<catalog::ChangeForm::replace>},
+    {"PATCH", "/dataSets/{id}", Right::manage, change_in<catalog::ChangeForm::merge>},
+    {"PATCH", "/v2/dataSets/{id}", Right::manage, change_in<catalog::ChangeForm::deep_merge>},
+    {"DELETE", "/dataSets/{id}", Right::manage, delete_in},
 };
 
 }  // namespace

@@ -100,9 +100,10 @@ std::string table_location(const CatalogRoutes& parts, const Dataset& dataset) {
 void add_catalog_dataset_routes(http::Router& router, const CatalogRoutes& parts) {
   const auto add = [&](const char* method, std::string_view path, auto handle) {
     router.add(method, fmt::format("{}{}", catalog_root, path),
-               parts.gateway.authorised([parts, handle](const http::Request& request, const auth::Identity& identity) {
-                 return handle(parts, request, identity);
-               }));
+               parts.gateway.authorised(Right::manage,
+                                        [parts, handle](const http::Request& request, const auth::Identity& identity) {
+                                          return handle(parts, request, identity);
+                                        }));
   };
   const auto changing = [](catalog::ChangeForm form) {
     return [form](const CatalogRoutes& routes, const http::Request& request, const auth::Identity& identity) {
@@ -111,9 +112,10 @@ void add_catalog_dataset_routes(http::Router& router, const CatalogRoutes& parts
   };
   add_catalog_reads(router, parts, dataset_reads());
   router.add("POST", fmt::format("{}/dataSets", catalog_root),
-             parts.gateway.creating([parts](const http::Request& request, const auth::Identity& identity) {
-               return create_dataset(parts, request, identity);
-             }));
+             parts.gateway.creating({Right::manage, Reach::sandbox},
+                                    [parts](const http::Request& request, const auth::Identity& identity) {
+                                      return create_dataset(parts, request, identity);
+                                    }));
   add("PUT", "/dataSets/{id}", changing(catalog::ChangeForm::replace));
   add("PATCH", "/dataSets/{id}", changing(catalog::ChangeForm::merge));
   add("PATCH", "/v2/dataSets/{id}", changing(catalog::ChangeForm::deep_merge));

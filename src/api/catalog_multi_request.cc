@@ -118,7 +118,9 @@ class Operations {
     std::string allowed;
     LG_TRY(router_.match(request, allowed));
     if (request.method == "GET") return reads_.at(request.route)->run(tx, parts, request, identity);
-    return writes_.at({request.method, request.route})->run(tx, parts, request, identity);
+    const CatalogWrite& write = *writes_.at({request.method, request.route});
+    LG_ASSIGN(const auth::Identity author, parts.gateway.narrowed(identity, write.need));
+    return write.run(tx, parts, request, author);
   }
 
  private:
@@ -296,7 +298,7 @@ void add_catalog_multi_request_route(http::Router& router, const CatalogRoutes& 
   const auto handle = [parts](const http::Request& request, const auth::Identity& identity) {
     return run_all(parts, request, identity);
   };
-  router.add("POST", std::string(catalog_root), parts.gateway.creating(handle));
+  router.add("POST", std::string(catalog_root), parts.gateway.creating(Right::read, handle));
 }
 
 }  // namespace lakegate::api

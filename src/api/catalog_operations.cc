@@ -14,7 +14,7 @@ void add_catalog_reads(http::Router& router, const CatalogRoutes& parts, std::sp
     const auto handle = [parts, run = read.run](const http::Request& request, const auth::Identity& identity) {
       return parts.ledger.read([&](ReadTx& tx) { return run(tx, parts, request, identity); });
     };
-    router.add("GET", fmt::format("{}{}", catalog_root, read.path), parts.gateway.authorised(handle));
+    router.add("GET", fmt::format("{}{}", catalog_root, read.path), parts.gateway.authorised(Right::read, handle));
   }
 }
 
@@ -25,8 +25,8 @@ void add_catalog_writes(http::Router& router, const CatalogRoutes& parts, std::s
     };
     const bool creates = write.method == "POST";
     router.add(std::string(write.method), fmt::format("{}{}", catalog_root, write.path),
-               creates ? parts.gateway.creating(answering_again(parts.ledger, parts.clock, handle))
-                       : parts.gateway.authorised(handle));
+               creates ? parts.gateway.creating(write.need, answering_again(parts.ledger, parts.clock, handle))
+                       : parts.gateway.authorised(write.need, handle));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "api/catalog.h"
+#include "api/gateway.h"
 #include "auth/identity.h"
 #include "base/result.h"
 #include "http/request.h"
@@ -14,7 +15,7 @@
 namespace lakegate::api {
 
 // Paths are below catalog_root, as Router has them. The request is matched already.
-struct CatalogRead {
+struct CatalogRead {  // Right::read, all of them
   std::string_view path;
   Result<http::Response> (*run)(ReadTx& tx, const CatalogRoutes& parts, const http::Request& request,
                                 const auth::Identity& identity);
@@ -22,6 +23,7 @@ struct CatalogRead {
 struct CatalogWrite {
   std::string_view method;
   std::string_view path;
+  Need need;
   Result<http::Response> (*run)(Tx& tx, const CatalogRoutes& parts, const http::Request& request,
                                 const auth::Identity& identity);
 };

@@ -78,18 +78,22 @@ Result<http::Response> remove(const ClientKeyRoutes& parts, const http::Request&
 }  // namespace
 
 void add_client_key_routes(http::Router& router, const ClientKeyRoutes& parts) {
-  router.add("POST", "/admin/keys",
-             parts.gateway.creating(answering_again(
-                 parts.ledger, parts.clock, [parts](const http::Request& request, const auth::Identity& identity) {
-                   return add(parts, request, identity);
-                 })));
+  router.add(
+      "POST", "/admin/keys",
+      parts.gateway.creating({Right::manage, Reach::org},
+                             answering_again(parts.ledger, parts.clock,
+                                             [parts](const http::Request& request, const auth::Identity& identity) {
+                                               return add(parts, request, identity);
+                                             })));
   router.add("GET", "/admin/keys",
              parts.gateway.authorised(
+                 {Right::manage, Reach::org},
                  [parts](const http::Request&, const auth::Identity& identity) { return list(parts, identity); }));
   router.add("DELETE", "/admin/keys/{keyId}",
-             parts.gateway.authorised([parts](const http::Request& request, const auth::Identity& identity) {
-               return remove(parts, request, identity);
-             }));
+             parts.gateway.authorised({Right::manage, Reach::org},
+                                      [parts](const http::Request& request, const auth::Identity& identity) {
+                                        return remove(parts, request, identity);
+                                      }));
 }
 
 }  // namespace lakegate::api

@@ -61,9 +61,10 @@ Result<http::Response> get_place(const ExportRoutes& parts, const http::Request&
 void add_export_batch_routes(http::Router& router, const ExportRoutes& parts) {
   const auto add = [&](const char* name, auto handle) {
     router.add("GET", fmt::format("/data/foundation/export/batches/{{batchId}}/{}", name),
-               parts.gateway.authorised([parts, handle](const http::Request& request, const auth::Identity& identity) {
-                 return handle(parts, request, identity);
-               }));
+               parts.gateway.authorised(Right::read,
+                                        [parts, handle](const http::Request& request, const auth::Identity& identity) {
+                                          return handle(parts, request, identity);
+                                        }));
   };
   add("files", get_files);
   add("meta", get_place<access::read_meta>);

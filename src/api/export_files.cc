@@ -43,10 +43,11 @@ Result<http::Response> get_file(const ExportRoutes& parts, const http::Request& 
 }  // namespace
 
 void add_export_file_routes(http::Router& router, const ExportRoutes& parts) {
-  router.add("GET", "/data/foundation/export/files/{dataSetFileId}",
-             parts.gateway.authorised([parts](const http::Request& request, const auth::Identity& identity) {
-               return get_file(parts, request, identity);
-             }));
+  router.add(
+      "GET", "/data/foundation/export/files/{dataSetFileId}",
+      parts.gateway.authorised(Right::read, [parts](const http::Request& request, const auth::Identity& identity) {
+        return get_file(parts, request, identity);
+      }));
 }
 
 }  // namespace lakegate::api

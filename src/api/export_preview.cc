@@ -21,10 +21,11 @@ Result<http::Response> get_preview(const PreviewRoutes& parts, const http::Reque
 }  // namespace
 
 void add_export_preview_route(http::Router& router, const PreviewRoutes& parts) {
-  router.add("GET", "/data/foundation/export/datasets/{datasetId}/preview",
-             parts.gateway.authorised([parts](const http::Request& request, const auth::Identity& identity) {
-               return get_preview(parts, request, identity);
-             }));
+  router.add(
+      "GET", "/data/foundation/export/datasets/{datasetId}/preview",
+      parts.gateway.authorised(Right::read, [parts](const http::Request& request, const auth::Identity& identity) {
+        return get_preview(parts, request, identity);
+      }));
 }
 
 }  // namespace lakegate::api

@@ -67,57 +67,70 @@ http::Response refusal(const Error& error, const http::Request& request) {
 
 }  // namespace
 
-Result<auth::Identity> Gateway::identify(const http::Request& request) const {
+Result<auth::Identity> Gateway::identify(const Need& need, const http::Request& request) const {
   LG_ASSIGN(const auth::Account account, authenticate(authenticator_, request));
   if (authenticator_.enabled()) {
     LG_TRY(check_api_key(request, account));
     LG_TRY(check_org(request, account));
   }
   LG_TRY(rate_.take(account.client.client_id));
-  return authenticator_.identity(account, sandbox_of(request));
+  LG_ASSIGN(auth::Identity identity, authenticator_.identity(account, sandbox_of(request), need.right));
+  LG_TRY(authenticator_.check(identity, need));
+  return identity;
 }
 
-Result<auth::Identity> Gateway::identify_bearer(const http::Request& request) const {
+Result<auth::Identity> Gateway::identify_bearer(const Need& need, const http::Request& request) const {
   LG_ASSIGN(const auth::Account account, authenticate(authenticator_, request));
-  return authenticator_.identity(account, sandbox_of(request));
+  return authenticator_.identity_in_org(account, sandbox_of(request), need.right);
 }
 
-http::Handler Gateway::authorised(Handler handler) const {
-  return [this, handler = std::move(handler)](const http::Request& request) -> http::Response {
-    const auto identity = identify(request);
-    if (!identity) return refusal(identity.error(), request);
-    auto response = handler(request, *identity);
-    return response ? std::move(*response) : problem(response.error(), request);
-  };
+Result<auth::Identity> Gateway::narrowed(const auth::Identity& identity, const Need& need) const {
+  LG_TRY(authenticator_.check(identity, need));
+  auth::Identity made = identity;
+  made.scope = identity.scope.with(need.right);
+  return made;
 }
 
-http::Handler Gateway::creating(Handler handler) const {
-  return authorised([this, handler = std::move(handler)](const http::Request& request,
+http::Guarded<http::Handler> Gateway::authorised(Need need, Handler handler) const {
+  return {[this, need, handler = std::move(handler)](const http::Request& request) -> http::Response {
+            const auto identity = identify(need, request);
+            if (!identity) return refusal(identity.error(), request);
+            auto response = handler(request, *identity);
+            return response ? std::move(*response) : problem(response.error(), request);
+          },
+          to_string(need)};
+}
+
+http::Guarded<http::Handler> Gateway::creating(Need need, Handler handler) const {
+  return authorised(need,
+                    [this, handler = std::move(handler)](const http::Request& request,
                                                          const auth::Identity& identity) -> Result<http::Response> {
-    LG_TRY(reserve_.check());
-    return handler(request, identity);
-  });
+                      LG_TRY(reserve_.check());
+                      return handler(request, identity);
+                    });
 }
 
-http::StreamHandler Gateway::authorised_stream(StreamHandler handler) const {
-  return [this, handler = std::move(handler)](http::Request& request,
-                                              http::BodyStream& body) -> asio::awaitable<http::Response> {
-    const auto identity = co_await http::run_on(pool_, [&] { return identify(request); });
-    if (!identity) co_return refusal(identity.error(), request);
-    auto response = co_await handler(request, body, *identity);
-    if (!response) co_return problem(response.error(), request);
-    co_return std::move(*response);
-  };
+http::Guarded<http::StreamHandler> Gateway::authorised_stream(Need need, StreamHandler handler) const {
+  return {[this, need, handler = std::move(handler)](http::Request& request,
+                                                     http::BodyStream& body) -> asio::awaitable<http::Response> {
+            const auto identity = co_await http::run_on(pool_, [&] { return identify(need, request); });
+            if (!identity) co_return refusal(identity.error(), request);
+            auto response = co_await handler(request, body, *identity);
+            if (!response) co_return problem(response.error(), request);
+            co_return std::move(*response);
+          },
+          to_string(need)};
 }
 
-http::Handler Gateway::bearer(Handler handler, http::RenderError render) const {
-  return
-      [this, handler = std::move(handler), render = std::move(render)](const http::Request& request) -> http::Response {
-        const auto identity = identify_bearer(request);
-        if (!identity) return render(identity.error(), request);
-        auto response = handler(request, *identity);
-        return response ? std::move(*response) : render(response.error(), request);
-      };
+http::Guarded<http::Handler> Gateway::bearer(Need need, Handler handler, http::RenderError render) const {
+  return {[this, need, handler = std::move(handler),
+           render = std::move(render)](const http::Request& request) -> http::Response {
+            const auto identity = identify_bearer(need, request);
+            if (!identity) return render(identity.error(), request);
+            auto response = handler(request, *identity);
+            return response ? std::move(*response) : render(response.error(), request);
+          },
+          to_string(need)};
 }
 
 }  // namespace lakegate::api

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "auth/identity.h"
+#include "auth/rights.h"
 #include "base/result.h"
 #include "http/body_stream.h"
 #include "http/request.h"
@@ -23,6 +24,13 @@ class RequestRate;
 
 namespace lakegate::api {
 
+using auth::Need;
+using auth::Reach;
+
+// Each route names the right that it needs: on some dataset of the sandbox, or farther (Need). A key without it
+// is refused here, `right_missing`, whatever it asks for. On which datasets the key has it, the handler need not ask:
+// identity.scope is a Sight for that right, and whatever is found through it was checked.
+//
 // Wraps handlers for Router::add and add_stream. A handler's Error becomes the answer through `problem` (or the given
 // form), so that handlers can use LG_ASSIGN. Thread-safe; the references outlive every wrapped handler.
 class Gateway {
@@ -38,20 +46,24 @@ class Gateway {
 
   // Every /data/foundation route. Checks in this order, contract/auth.md "Gateway errors": Authorization (scheme in any
   // case), x-api-key, x-gw-ims-org-id, the client's rate,
-  // x-sandbox-name (default "prod").
-  http::Handler authorised(Handler handler) const;
-  http::StreamHandler authorised_stream(StreamHandler handler) const;
+  // x-sandbox-name (default "prod"), the need.
+  http::Guarded<http::Handler> authorised(Need need, Handler handler) const;
+  http::Guarded<http::StreamHandler> authorised_stream(Need need, StreamHandler handler) const;
 
   // `authorised`, for what is created and stays: `no_space` where the disk has no room but the reserve.
-  http::Handler creating(Handler handler) const;
+  http::Guarded<http::Handler> creating(Need need, Handler handler) const;
 
-  // /iceberg: the bearer token alone; the org is the token's, the sandbox is x-sandbox-name or "prod". `render` gives
-  // errors that interface's own form, refusals of the door included.
-  http::Handler bearer(Handler handler, http::RenderError render) const;
+  // /iceberg: the bearer token alone; the org is the token's, the sandbox is x-sandbox-name or "prod". The need is met
+  // by any sandbox of the org: paths name theirs. `render` gives errors that interface's own form, refusals of the door
+  // included.
+  http::Guarded<http::Handler> bearer(Need need, Handler handler, http::RenderError render) const;
 
   // The same decisions for callers with other needs. Blocks (ledger): pool threads only.
-  Result<auth::Identity> identify(const http::Request& request) const;
-  Result<auth::Identity> identify_bearer(const http::Request& request) const;
+  Result<auth::Identity> identify(const Need& need, const http::Request& request) const;
+  Result<auth::Identity> identify_bearer(const Need& need, const http::Request& request) const;
+
+  // The same caller for a part of its request that needs something else. Blocks.
+  Result<auth::Identity> narrowed(const auth::Identity& identity, const Need& need) const;
 
  private:
   const auth::Authenticator& authenticator_;

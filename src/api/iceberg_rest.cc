@@ -42,8 +42,12 @@ http::Response config() {
 
 Result<ledger::Sandbox> find_namespace(ReadTx& tx, const Identity& identity, const std::string& name) {
   auto sandbox = ledger::find_sandbox(tx, identity.scope.org, name);
-  if (sandbox || sandbox.error().kind() != ErrorKind::not_found) return sandbox;
-  return fail(codes::namespace_not_found, "Namespace does not exist: {}", name);
+  if (!sandbox && sandbox.error().kind() != ErrorKind::not_found) return sandbox;
+  if (!sandbox || !identity.grants.sees(sandbox->scope.sandbox))
+    return fail(codes::namespace_not_found, "Namespace does not exist: {}", name);
+  if (!identity.grants.somewhere(sandbox->scope.sandbox, Right::read))
+    return fail(codes::right_missing, "The key has no right \"read\" in namespace {}", name);
+  return sandbox;
 }
 
 Result<ledger::Sandbox> find_namespace(const IcebergRoutes& parts, const http::Request& request,
@@ -68,6 +72,7 @@ Result<http::Response> list_namespaces(const IcebergRoutes& parts, const http::R
   std::ranges::sort(sandboxes, {}, &ledger::Sandbox::name);
   for (const ledger::Sandbox& sandbox : sandboxes) {
     if (!page.whole && sandbox.name <= page.after) continue;
+    if (!identity.grants.somewhere(sandbox.scope.sandbox, Right::read)) continue;
     if (!page.whole && static_cast<int64_t>(names.size()) == page.size) {
       next = names.back().as_array().front();
       break;
@@ -129,11 +134,13 @@ Result<http::Response> get_table(const IcebergRoutes& parts, const http::Request
 
 void add_iceberg_routes(http::Router& router, const IcebergRoutes& parts) {
   const auto add = [&](const char* method, const char* path, auto handle) {
-    router.add(
-        method, path,
-        parts.gateway.bearer([parts, handle](const http::Request& request,
-                                             const Identity& identity) { return handle(parts, request, identity); },
-                             iceberg_problem));
+    router.add(method, path,
+               parts.gateway.bearer(
+                   Right::read,
+                   [parts, handle](const http::Request& request, const Identity& identity) {
+                     return handle(parts, request, identity);
+                   },
+                   iceberg_problem));
   };
   const auto exists = [](auto find) {
     return [find](const IcebergRoutes& of, const http::Request& request,

@@ -127,14 +127,15 @@ void add_import_batch_routes(http::Router& router, const ImportRoutes& parts) {
   const auto make = [parts](const http::Request& request, const auth::Identity& identity) {
     return create(parts, request, identity);
   };
-  router.add("POST", "/data/foundation/import/batches", parts.gateway.creating(make));
-  router.add("PATCH", "/data/foundation/import/batches", parts.gateway.creating(make));
+  router.add("POST", "/data/foundation/import/batches", parts.gateway.creating(Right::ingest, make));
+  router.add("PATCH", "/data/foundation/import/batches", parts.gateway.creating(Right::ingest, make));
   // A stream only because it may wait: it never looks at its body.
-  router.add_stream("POST", "/data/foundation/import/batches/{batchId}",
-                    parts.gateway.authorised_stream(
-                        [parts](const http::Request& request, http::BodyStream&, const auth::Identity& identity) {
-                          return act(parts, request, identity);
-                        }));
+  router.add_stream(
+      "POST", "/data/foundation/import/batches/{batchId}",
+      parts.gateway.authorised_stream(
+          Right::ingest, [parts](const http::Request& request, http::BodyStream&, const auth::Identity& identity) {
+            return act(parts, request, identity);
+          }));
 }
 
 }  // namespace lakegate::api

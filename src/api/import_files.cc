@@ -94,6 +94,7 @@ Result<http::Response> head(const ImportRoutes& parts, const http::Request& requ
 void add_import_file_routes(http::Router& router, const ImportRoutes& parts) {
   const auto stream = [&](auto handler) {
     return parts.gateway.authorised_stream(
+        Right::ingest,
         [parts, handler](http::Request& request, http::BodyStream& body, const auth::Identity& identity) {
           return handler(parts, request, body, identity);
         });
@@ -105,9 +106,10 @@ void add_import_file_routes(http::Router& router, const ImportRoutes& parts) {
   };
   router.add_stream("PUT", std::string(path), stream(put));
   router.add_stream("PATCH", std::string(path), stream(patch));
-  router.add("POST", std::string(path),
-             parts.gateway.authorised(answering_again(parts.uploads.ledger, parts.uploads.clock, whole(act))));
-  router.add("HEAD", std::string(path), parts.gateway.authorised(whole(head)));
+  router.add(
+      "POST", std::string(path),
+      parts.gateway.authorised(Right::ingest, answering_again(parts.uploads.ledger, parts.uploads.clock, whole(act))));
+  router.add("HEAD", std::string(path), parts.gateway.authorised(Right::ingest, whole(head)));
 }
 
 }  // namespace lakegate::api

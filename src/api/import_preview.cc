@@ -69,10 +69,11 @@ json::object render_preview(access::Preview& preview, const http::Request& reque
 }
 
 void add_import_preview_route(http::Router& router, const PreviewRoutes& parts) {
-  router.add("GET", "/data/foundation/import/batches/{batchId}/datasets/{datasetId}/preview",
-             parts.gateway.authorised([parts](const http::Request& request, const auth::Identity& identity) {
-               return get_preview(parts, request, identity);
-             }));
+  router.add(
+      "GET", "/data/foundation/import/batches/{batchId}/datasets/{datasetId}/preview",
+      parts.gateway.authorised(Right::read, [parts](const http::Request& request, const auth::Identity& identity) {
+        return get_preview(parts, request, identity);
+      }));
 }
 
 }  // namespace lakegate::api

@@ -126,11 +126,11 @@ void add_descriptor_routes(http::Router& router, const SchemaRegistryRoutes& par
       return handler(parts, request, identity);
     };
   };
-  router.add("GET", list, parts.gateway.authorised(with_parts(get_list)));
-  router.add("POST", list, parts.gateway.creating(with_parts(post)));
-  router.add("GET", list + "/{id}", parts.gateway.authorised(with_parts(get_one)));
-  router.add("PUT", list + "/{id}", parts.gateway.creating(with_parts(put)));
-  router.add("DELETE", list + "/{id}", parts.gateway.authorised(with_parts(remove)));
+  router.add("GET", list, parts.gateway.authorised(Right::read, with_parts(get_list)));
+  router.add("POST", list, parts.gateway.creating({Right::manage, Reach::sandbox}, with_parts(post)));
+  router.add("GET", list + "/{id}", parts.gateway.authorised(Right::read, with_parts(get_one)));
+  router.add("PUT", list + "/{id}", parts.gateway.creating({Right::manage, Reach::sandbox}, with_parts(put)));
+  router.add("DELETE", list + "/{id}", parts.gateway.authorised({Right::manage, Reach::sandbox}, with_parts(remove)));
 }
 
 }  // namespace lakegate::api

@@ -126,9 +126,10 @@ Result<http::Response> post(const SchemaRegistryRoutes& parts, const http::Reque
 
 void add_schema_import_routes(http::Router& router, const SchemaRegistryRoutes& parts) {
   router.add("POST", "/admin/xdm/resources",
-             parts.gateway.authorised([parts](const http::Request& request, const auth::Identity& identity) {
-               return post(parts, request, identity);
-             }));
+             parts.gateway.authorised({Right::manage, Reach::sandbox},
+                                      [parts](const http::Request& request, const auth::Identity& identity) {
+                                        return post(parts, request, identity);
+                                      }));
 }
 
 }  // namespace lakegate::api

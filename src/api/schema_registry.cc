@@ -146,7 +146,7 @@ void add_place(http::Router& router, const SchemaRegistryRoutes& parts, std::str
   const std::string list = fmt::format("{}/{}/{}", registry_root, container, segment);
   const auto wrap = [&](auto handler) {
     return parts.gateway.authorised(
-        [parts, place, handler](const http::Request& request, const auth::Identity& identity) {
+        Right::read, [parts, place, handler](const http::Request& request, const auth::Identity& identity) {
           return handler(parts, place, request, identity);
         });
   };
@@ -158,10 +158,13 @@ void add_place(http::Router& router, const SchemaRegistryRoutes& parts, std::str
       return handler(parts, place.type, request, identity);
     };
   };
-  router.add("POST", list, parts.gateway.creating(wrap_write(create_resource)));
-  router.add("PUT", list + "/{id...}", parts.gateway.creating(wrap_write(replace_resource)));
-  router.add("PATCH", list + "/{id...}", parts.gateway.creating(wrap_write(patch_resource)));
-  router.add("DELETE", list + "/{id...}", parts.gateway.authorised(wrap_write(delete_resource)));
+  router.add("POST", list, parts.gateway.creating({Right::manage, Reach::sandbox}, wrap_write(create_resource)));
+  router.add("PUT", list + "/{id...}",
+             parts.gateway.creating({Right::manage, Reach::sandbox}, wrap_write(replace_resource)));
+  router.add("PATCH", list + "/{id...}",
+             parts.gateway.creating({Right::manage, Reach::sandbox}, wrap_write(patch_resource)));
+  router.add("DELETE", list + "/{id...}",
+             parts.gateway.authorised({Right::manage, Reach::sandbox}, wrap_write(delete_resource)));
 }
 
 }  // namespace

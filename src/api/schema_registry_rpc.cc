@@ -128,12 +128,14 @@ void add_schema_rpc_routes(http::Router& router, const SchemaRegistryRoutes& par
       return handler(parts, request, identity);
     };
   };
-  router.add("GET", at("/stats"), parts.gateway.authorised(with_parts(get_statistics)));
-  router.add("GET", at("/rpc/export/{id...}"), parts.gateway.authorised(with_parts(get_export)));
-  router.add("GET", at("/rpc/sampledata/{id...}"), parts.gateway.authorised(with_parts(get_sample)));
-  router.add("GET", at("/rpc/auditlog/{id...}"), parts.gateway.authorised(with_parts(get_audit_log)));
-  router.add("POST", at("/rpc/import"), parts.gateway.creating(with_parts(post_import)));
-  router.add("POST", at("/rpc/export"), parts.gateway.creating(with_parts(post_import)));
+  router.add("GET", at("/stats"), parts.gateway.authorised(Right::read, with_parts(get_statistics)));
+  router.add("GET", at("/rpc/export/{id...}"), parts.gateway.authorised(Right::read, with_parts(get_export)));
+  router.add("GET", at("/rpc/sampledata/{id...}"), parts.gateway.authorised(Right::read, with_parts(get_sample)));
+  router.add("GET", at("/rpc/auditlog/{id...}"), parts.gateway.authorised(Right::read, with_parts(get_audit_log)));
+  router.add("POST", at("/rpc/import"),
+             parts.gateway.creating({Right::manage, Reach::sandbox}, with_parts(post_import)));
+  router.add("POST", at("/rpc/export"),
+             parts.gateway.creating({Right::manage, Reach::sandbox}, with_parts(post_import)));
 }
 
 }  // namespace lakegate::api

@@ -11,13 +11,6 @@ namespace {
 
 namespace json = boost::json;
 
-Status check_operator(const OrgRoutes& parts, const auth::Identity& identity) {
-  LG_ASSIGN(const auth::Account account, parts.directory.first_account());
-  if (account.org.number == identity.scope.org) return {};
-  return fail(codes::operator_only, "Orgs are managed with the credentials of the server's first org; these are of {}.",
-              identity.ims_org);
-}
-
 Result<std::string> text_member(const json::object& object, std::string_view name) {
   const json::value* value = object.if_contains(name);
   if (value == nullptr || value->is_null()) return std::string();
@@ -38,7 +31,6 @@ Result<auth::NewOrg> read_order(const http::Request& request) {
 
 Result<http::Response> create_org(const OrgRoutes& parts, const http::Request& request,
                                   const auth::Identity& identity) {
-  LG_TRY(check_operator(parts, identity));
   LG_ASSIGN(const auth::NewOrg wanted, read_order(request));
   LG_ASSIGN(const auth::Enrolment enrolment, auth::Enrolment::prepare(wanted, parts.random));
   LG_TRY(enrolment.commit(parts.ledger, parts.clock.now_ms(), identity.user_id));
@@ -49,8 +41,7 @@ Result<http::Response> create_org(const OrgRoutes& parts, const http::Request& r
   return response;
 }
 
-Result<http::Response> list_orgs(const OrgRoutes& parts, const auth::Identity& identity) {
-  LG_TRY(check_operator(parts, identity));
+Result<http::Response> list_orgs(const OrgRoutes& parts) {
   LG_ASSIGN(const auto orgs, parts.ledger.read([](ReadTx& tx) { return ledger::list_orgs(tx); }));
   json::array list;
   for (const ledger::Org& org : orgs) {
@@ -64,12 +55,14 @@ Result<http::Response> list_orgs(const OrgRoutes& parts, const auth::Identity& i
 
 void add_org_routes(http::Router& router, const OrgRoutes& parts) {
   router.add("POST", "/admin/orgs",
-             parts.gateway.creating([parts](const http::Request& request, const auth::Identity& identity) {
-               return create_org(parts, request, identity);
-             }));
-  router.add("GET", "/admin/orgs",
-             parts.gateway.authorised(
-                 [parts](const http::Request&, const auth::Identity& identity) { return list_orgs(parts, identity); }));
+             parts.gateway.creating({Right::manage, Reach::server},
+                                    [parts](const http::Request& request, const auth::Identity& identity) {
+                                      return create_org(parts, request, identity);
+                                    }));
+  router.add(
+      "GET", "/admin/orgs",
+      parts.gateway.authorised({Right::manage, Reach::server},
+                               [parts](const http::Request&, const auth::Identity&) { return list_orgs(parts); }));
 }
 
 }  // namespace lakegate::api

@@ -6,12 +6,28 @@
 #include "auth/assertion.h"
 #include "auth/client_secret.h"
 #include "auth/error_codes.h"
+#include "model/error_codes.h"
 
 namespace lakegate::auth {
 namespace {
 
 constexpr size_t verified_max = 4096;  // some 4 MB; over it all are verified anew
 constexpr size_t scope_bytes_max = 2048;
+
+std::unexpected<Error> unknown_sandbox(const Account& account, const std::string& name) {
+  return fail(codes::sandbox_unknown, "Org {} has no sandbox \"{}\", or none for this key.", account.org.ims_org, name);
+}
+
+Identity make_identity(const Account& account, const ledger::Sandbox& sandbox, Right wanted) {
+  return Identity{.scope = Sight(sandbox.scope, wanted, account.grants.in(sandbox.scope.sandbox)),
+                  .grants = account.grants,
+                  .ims_org = account.org.ims_org,
+                  .sandbox_name = sandbox.name,
+                  .sandbox_id = sandbox.id,
+                  .tenant = account.org.tenant,
+                  .client_id = account.client.client_id,
+                  .user_id = account.client.user_id};
+}
 
 }  // namespace
 
@@ -84,19 +100,46 @@ Result<Account> Authenticator::authenticate(std::string_view token) const {
   return account;
 }
 
-Result<Identity> Authenticator::identity(const Account& account, const std::string& sandbox_name) const {
+Result<Identity> Authenticator::identity(const Account& account, const std::string& sandbox_name, Right wanted) const {
   const Result<ledger::Sandbox> sandbox = directory_.sandbox(account.org.number, sandbox_name);
-  if (!sandbox) {
-    if (sandbox.error().kind() != ErrorKind::not_found) return std::unexpected(sandbox.error());
-    return fail(codes::sandbox_unknown, "Org {} has no sandbox \"{}\".", account.org.ims_org, sandbox_name);
+  if (!sandbox && sandbox.error().kind() != ErrorKind::not_found) return std::unexpected(sandbox.error());
+  if (!sandbox || !account.grants.sees(sandbox->scope.sandbox)) return unknown_sandbox(account, sandbox_name);
+  return make_identity(account, *sandbox, wanted);
+}
+
+Result<Identity> Authenticator::identity_in_org(const Account& account, const std::string& sandbox_name,
+                                                Right wanted) const {
+  const Result<ledger::Sandbox> sandbox = directory_.sandbox(account.org.number, sandbox_name);
+  if (!sandbox && sandbox.error().kind() != ErrorKind::not_found) return std::unexpected(sandbox.error());
+  if (!sandbox) return unknown_sandbox(account, sandbox_name);
+  if (!account.grants.anywhere(wanted)) {
+    return fail(codes::right_missing, "The key has no right \"{}\" on any dataset of its org.",
+                lakegate::to_string(wanted));
   }
-  return Identity{.scope = sandbox->scope,
-                  .ims_org = account.org.ims_org,
-                  .sandbox_name = sandbox->name,
-                  .sandbox_id = sandbox->id,
-                  .tenant = account.org.tenant,
-                  .client_id = account.client.client_id,
-                  .user_id = account.client.user_id};
+  return make_identity(account, *sandbox, wanted);
+}
+
+Status Authenticator::check(const Identity& identity, const Need& need) const {
+  const auto lacks = [&](std::string_view where) {
+    return fail(codes::right_missing, "The key has no right \"{}\" {}.", lakegate::to_string(need.right), where);
+  };
+  switch (need.reach) {
+    case Reach::dataset:
+      if (identity.grants.somewhere(identity.scope.sandbox, need.right)) return {};
+      return lacks(fmt::format("on any dataset of sandbox \"{}\"", identity.sandbox_name));
+    case Reach::sandbox: {
+      const auto rights = identity.grants.in(identity.scope.sandbox);
+      if (rights == nullptr || rights->everywhere().has(need.right)) return {};
+      return lacks(fmt::format("on all datasets of sandbox \"{}\"", identity.sandbox_name));
+    }
+    case Reach::org:
+    case Reach::server: break;
+  }
+  if (!identity.grants.on_all(need.right)) return lacks("on all sandboxes and datasets of its org");
+  if (need.reach == Reach::org) return {};
+  LG_ASSIGN(const Account first, directory_.first_account());
+  if (first.org.number == identity.scope.org) return {};
+  return fail(codes::operator_only, "This takes a key of the server's first org; this one is of {}.", identity.ims_org);
 }
 
 }  // namespace lakegate::auth

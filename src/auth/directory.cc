@@ -3,12 +3,18 @@
 #include <mutex>
 
 #include "base/error_codes.h"
+#include "ledger/client_grants.h"
 #include "ledger/client_keys.h"
 
 namespace lakegate::auth {
 namespace {
 
 constexpr size_t kept_max = 10'000;  // of each kind; over it all are read anew
+
+Result<Grants> grants_of(ReadTx& tx, const ApiKey& client_id) {
+  LG_ASSIGN(std::optional<std::vector<Grant>> stored, ledger::client_grants(tx, client_id));
+  return stored ? Grants(*std::move(stored)) : Grants();
+}
 
 }  // namespace
 
@@ -34,7 +40,8 @@ Result<Account> Directory::account(const ApiKey& client_id) const {
     LG_ASSIGN(ledger::Client client, ledger::find_client(tx, client_id));
     if (client.disabled) return fail(codes::not_found, "Client {} is disabled.", client_id);
     LG_ASSIGN(ledger::Org org, ledger::get_org(tx, client.org));
-    return Account{std::move(org), std::move(client)};
+    LG_ASSIGN(Grants grants, grants_of(tx, client.client_id));
+    return Account{std::move(org), std::move(client), std::move(grants)};
   });
 }
 
@@ -44,7 +51,8 @@ Result<Account> Directory::first_account() const {
     if (orgs.empty()) return fail(codes::not_found, "There is no org yet.");
     LG_ASSIGN(auto clients, ledger::list_clients(tx, orgs.front().number));
     if (clients.empty()) return fail(codes::not_found, "Org {} has no client.", orgs.front().ims_org);
-    return Account{std::move(orgs.front()), std::move(clients.front())};
+    LG_ASSIGN(Grants grants, grants_of(tx, clients.front().client_id));
+    return Account{std::move(orgs.front()), std::move(clients.front()), std::move(grants)};
   });
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "auth/public_key.h"
+#include "auth/rights.h"
 #include "base/result.h"
 #include "ledger/ledger.h"
 #include "ledger/orgs.h"
@@ -21,6 +22,7 @@ namespace lakegate::auth {
 struct Account {
   ledger::Org org;
   ledger::Client client;
+  Grants grants;
 };
 
 // Thread-safe. A look-up that is not in memory blocks on the ledger: pool threads only. What does not exist is not
@@ -40,7 +42,8 @@ class Directory {
   // By which the client's assertions are verified; read anew each time.
   Result<std::vector<PublicKey>> keys_of(const ApiKey& client_id) const;
 
-  // To be called after the commit of every change to an existing client or sandbox.
+  // To be called after the commit of every change to an existing client, its grants, or a sandbox: what it says holds
+  // from the next request on.
   void forget();
 
  private:

@@ -74,13 +74,23 @@ std::string join(const std::set<std::string>& names) {
 }  // namespace
 
 void Router::add(std::string method, std::string pattern, Handler handler) {
+  add(std::move(method), std::move(pattern), Guarded<Handler>{std::move(handler), {}});
+}
+
+void Router::add(std::string method, std::string pattern, Guarded<Handler> guarded) {
   std::vector<std::string> segments = split_pattern(pattern);
-  insert({std::move(method), std::move(pattern), std::move(handler), std::move(segments)});
+  insert({std::move(method), std::move(pattern), std::move(guarded.handler), std::move(segments),
+          std::move(guarded.right)});
 }
 
 void Router::add_stream(std::string method, std::string pattern, StreamHandler handler) {
+  add_stream(std::move(method), std::move(pattern), Guarded<StreamHandler>{std::move(handler), {}});
+}
+
+void Router::add_stream(std::string method, std::string pattern, Guarded<StreamHandler> guarded) {
   std::vector<std::string> segments = split_pattern(pattern);
-  insert({std::move(method), std::move(pattern), std::move(handler), std::move(segments)});
+  insert({std::move(method), std::move(pattern), std::move(guarded.handler), std::move(segments),
+          std::move(guarded.right)});
 }
 
 void Router::insert(Route route) {

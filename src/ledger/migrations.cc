@@ -9,6 +9,7 @@
 #include "ledger/migration_6.h"
 #include "ledger/migration_7.h"
 #include "ledger/migration_8.h"
+#include "ledger/migration_9.h"
 #include "ledger/sql.h"
 
 namespace lakegate::ledger {
@@ -43,11 +44,15 @@ Status apply(Connection& connection, const Migration& migration, Millis now) {
 }  // namespace
 
 std::span<const Migration> migrations() {
-  static const Migration all[] = {
-      {1, "first tables", migration_1()},           {2, "what goes by time", migration_2()},
-      {3, "where the store is", migration_3()},     {4, "who refers to whom in the registry", migration_4()},
-      {5, "what replaces what", migration_5()},     {6, "lists of a million", migration_6()},
-      {7, "public keys of clients", migration_7()}, {8, "subscriptions to events", migration_8()}};
+  static const Migration all[] = {{1, "first tables", migration_1()},
+                                  {2, "what goes by time", migration_2()},
+                                  {3, "where the store is", migration_3()},
+                                  {4, "who refers to whom in the registry", migration_4()},
+                                  {5, "what replaces what", migration_5()},
+                                  {6, "lists of a million", migration_6()},
+                                  {7, "public keys of clients", migration_7()},
+                                  {8, "subscriptions to events", migration_8()},
+                                  {9, "what clients were granted", migration_9()}};
   return all;
 }
 

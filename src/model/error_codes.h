@@ -81,6 +81,9 @@ inline constexpr ErrorCode descriptor_needed{"LG-1409-403", ErrorKind::forbidden
 
 // 15xx: who may
 inline constexpr ErrorCode quota_exceeded{"LG-1500-429", ErrorKind::unavailable, "Too many requests"};
+inline constexpr ErrorCode right_missing{"LG-1502-403", ErrorKind::forbidden, "The key lacks the right"};
+inline constexpr ErrorCode right_missing_on_dataset{"LG-1503-403", ErrorKind::forbidden,
+                                                    "The key lacks the right on this dataset"};
 
 // 16xx: the transport
 inline constexpr ErrorCode malformed_request{"LG-1600-400", ErrorKind::invalid, "Request is malformed"};

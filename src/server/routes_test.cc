@@ -5,6 +5,7 @@
 
 #include <cctype>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <string>
 
@@ -27,7 +28,10 @@ class Routes : public ::testing::Test {
     settings.log_level = "error";
     auto started = Node::start(settings);
     ASSERT_TRUE(started) << started.error().message;
-    for (const http::Router::Route& route : (*started)->routes()) served_.insert(route.method + " " + route.pattern);
+    for (const http::Router::Route& route : (*started)->routes()) {
+      served_.insert(route.method + " " + route.pattern);
+      rights_[route.method + " " + route.pattern] = route.right;
+    }
     (*started)->stop();
     document_ = json::parse(api::openapi_texts().front()).as_object();
   }
@@ -37,7 +41,8 @@ class Routes : public ::testing::Test {
   static const json::object& paths() { return document_.at("paths").as_object(); }
 
   static inline std::filesystem::path folder_;
-  static inline std::set<std::string> served_;  // "GET /errors/{code}"
+  static inline std::set<std::string> served_;               // "GET /errors/{code}"
+  static inline std::map<std::string, std::string> rights_;  // what each asks of its key
   static inline json::object document_;
 };
 
@@ -69,6 +74,26 @@ TEST_F(Routes, AreThoseOfTheDescription) {
   EXPECT_GT(served_.size(), 80U);
   EXPECT_THAT(without_dots(served_), ::testing::ContainerEq(described))
       << "Describe a new route in docs/openapi/, then run scripts/openapi.";
+}
+
+// x-lakegate-right says what the gateway asks. What has no right has no door either.
+TEST_F(Routes, NeedTheRightOfTheDescription) {
+  std::map<std::string, std::string> described;
+  size_t open = 0;
+  for (const auto& [path, item] : paths()) {
+    for (const auto& [method, operation] : item.as_object()) {
+      if (!is_method(method)) continue;
+      const json::object& object = operation.as_object();
+      const json::value* right = object.if_contains("x-lakegate-right");
+      described[upper(method) + " " + std::string(path)] = right == nullptr ? "" : std::string(right->as_string());
+      EXPECT_EQ(right == nullptr, object.at("security").as_array().empty()) << path;
+      open += right == nullptr ? 1 : 0;
+    }
+  }
+  std::map<std::string, std::string> asked;
+  for (const auto& [route, right] : rights_) asked[*without_dots({route}).begin()] = right;
+  EXPECT_THAT(asked, ::testing::ContainerEq(described));
+  EXPECT_GT(described.size(), open + 80);
 }
 
 TEST_F(Routes, AnAliasLeadsToAnOperation) {
