@@ -8,6 +8,7 @@
 #include "ledger/events.h"
 
 namespace lakegate::catalog {
+namespace json = boost::json;
 namespace {
 
 const char* audit_word(DatasetAct act) {
@@ -31,16 +32,21 @@ const char* event_word(DatasetAct act) {
 }  // namespace
 
 Status record_dataset_act(Tx& tx, const Dataset& dataset, DatasetAct act, Millis at, std::string_view user,
-                          const boost::json::object& detail) {
-  const std::string text = boost::json::serialize(detail);
+                          const json::object& detail) {
+  const std::string text = json::serialize(detail);
   LG_TRY(ledger::record_audit(tx, {.org = dataset.scope.org,
                                    .at = at,
                                    .actor = std::string(user),
                                    .action = audit_word(act),
                                    .subject = dataset.id.text(),
                                    .detail = text}));
-  LG_TRY(ledger::append_event(
-      tx, {.dataset_id = dataset.id, .seq = 0, .at = at, .kind = event_word(act), .batch_id = {}, .detail = text}));
+  json::object of_event = detail;
+  if (!user.empty()) of_event["user"] = user;
+  LG_TRY(ledger::append_event(tx, {.dataset_id = dataset.id,
+                                   .at = at,
+                                   .kind = event_word(act),
+                                   .detail = json::serialize(of_event),
+                                   .scope = dataset.scope}));
   return {};
 }
 

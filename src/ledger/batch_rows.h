@@ -14,7 +14,7 @@ void visit_columns(Visit& visit, Batch& batch) {
   visit(batch.id, batch.scope.org, batch.scope.sandbox, batch.dataset_id, batch.status, batch.external_id, batch.format,
         batch.input_format_json, batch.tags_json, batch.schema_version, batch.created, batch.updated, batch.started,
         batch.completed, batch.created_user, batch.created_client, batch.updated_user, batch.version, batch.file_count,
-        batch.size_bytes, batch.record_count, batch.failed_record_count, batch.snapshot_id);
+        batch.size_bytes, batch.record_count, batch.failed_record_count, batch.snapshot_id, batch.trace);
 }
 
 namespace ledger {
@@ -30,7 +30,7 @@ inline constexpr std::string_view is_ended =
 inline std::string select_batches(std::string_view rest) {
   return "SELECT id, org, sandbox, dataset_id, status, external_id, format, input_format, tags, schema_version,"
          " created, updated, started, completed, created_user, created_client, updated_user, version, file_count,"
-         " size_bytes, record_count, failed_record_count, snapshot_id FROM batch " +
+         " size_bytes, record_count, failed_record_count, snapshot_id, trace FROM batch " +
          std::string(rest);
 }
 

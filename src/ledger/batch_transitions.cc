@@ -1,12 +1,10 @@
 // The state machine's move in the ledger, and the history that it leaves.
-#include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
-
 #include <algorithm>
 
 #include "base/error_codes.h"
 #include "ledger/batches.h"
 #include "ledger/column_types.h"
+#include "ledger/event_detail.h"
 #include "ledger/events.h"
 #include "ledger/refusals.h"
 
@@ -43,27 +41,45 @@ Status move_row(Tx& tx, const Batch& batch, BatchStatus from, BatchEvent event) 
   LG_ASSIGN(const int64_t changed,
             change_rows(tx,
                         "UPDATE batch SET status = :to, updated = :updated, started = :started, completed = :completed,"
-                        " updated_user = :user, version = :version WHERE id = :id AND status = :from",
+                        " updated_user = :user, version = :version, trace = :trace WHERE id = :id AND status = :from",
                         batch.status, batch.updated, batch.started, batch.completed, batch.updated_user, batch.version,
-                        batch.id, from));
+                        batch.trace, batch.id, from));
   if (changed == 1) return {};
   LG_ASSIGN(const Batch now, get_batch(tx, batch.id));
   return wrong_state(batch.id, now.status, event);
 }
 
-Status tell(Tx& tx, const Batch& batch, BatchStatus from, BatchEvent event, std::string_view cause,
-            std::string_view user) {
+struct Step {
+  BatchStatus from;
+  BatchEvent event;
+  std::string_view cause;
+  std::string_view user;
+};
+
+Result<std::string> detail_of(ReadTx& tx, const Batch& batch, const Step& step) {
+  TransitionFacts facts{.from = step.from, .event = step.event, .cause = step.cause, .user = step.user};
+  if (batch.status == BatchStatus::failed) {
+    LG_ASSIGN(facts.first_errors, errors_of(tx, batch.id, errors_in_event_max));
+    LG_ASSIGN(const auto count,
+              find_row<int64_t>(tx, "SELECT max(number) FROM batch_error WHERE batch_id = :b", batch.id));
+    facts.error_count = count.value_or(0);
+  }
+  return transition_detail(batch, facts);
+}
+
+Status tell(Tx& tx, const Batch& batch, const Step& step) {
   LG_TRY(change_rows(tx,
                      "INSERT INTO batch_history (batch_id, number, from_status, to_status, event, at, cause, user)"
                      " SELECT :batch, coalesce(max(number), 0) + 1, :from, :to, :event, :at, :cause, :user"
                      " FROM batch_history WHERE batch_id = :same_batch",
-                     batch.id, from, batch.status, event, batch.updated, cause, user, batch.id));
-  const boost::json::object detail{{"from", to_string(from)}, {"cause", cause}};
+                     batch.id, step.from, batch.status, step.event, batch.updated, step.cause, step.user, batch.id));
+  LG_ASSIGN(std::string detail, detail_of(tx, batch, step));
   LG_TRY(append_event(tx, {.dataset_id = batch.dataset_id,
                            .at = batch.updated,
-                           .kind = fmt::format("batch.{}", to_string(batch.status)),
+                           .kind = event_kind(batch.status),
                            .batch_id = batch.id,
-                           .detail = boost::json::serialize(detail)}));
+                           .detail = std::move(detail),
+                           .scope = batch.scope}));
   tx.on_commit(
       {.kind = Wake::Kind::batch_status, .batch = batch.id, .dataset = batch.dataset_id, .status = batch.status});
   return {};
@@ -72,7 +88,7 @@ Status tell(Tx& tx, const Batch& batch, BatchStatus from, BatchEvent event, std:
 }  // namespace
 
 Result<Batch> transition(Tx& tx, const BatchId& id, BatchEvent event, Millis now, std::string_view cause,
-                         std::string_view user) {
+                         std::string_view user, std::string_view trace) {
   LG_ASSIGN(Batch batch, get_batch(tx, id));
   const BatchStatus from = batch.status;
   const std::optional<BatchStatus> to = next_status(from, event);
@@ -84,10 +100,11 @@ Result<Batch> transition(Tx& tx, const BatchId& id, BatchEvent event, Millis now
   if (event == BatchEvent::complete) batch.started = batch.updated;
   if (ends_in(*to)) batch.completed = batch.updated;
   if (!user.empty()) batch.updated_user = user;
+  if (!trace.empty()) batch.trace = trace;
   ++batch.version;
   LG_TRY(move_row(tx, batch, from, event));
   if (ends_in(*to) && to != BatchStatus::active) LG_TRY(forget_waiting_files(tx, id));
-  LG_TRY(tell(tx, batch, from, event, cause, user));
+  LG_TRY(tell(tx, batch, {from, event, cause, user}));
   return batch;
 }
 

@@ -4,6 +4,7 @@
 
 #include "ledger/batch_rows.h"
 #include "ledger/batch_tags.h"
+#include "ledger/event_detail.h"
 #include "ledger/events.h"
 #include "ledger/refusals.h"
 #include "model/error_codes.h"
@@ -22,14 +23,14 @@ Status insert_row(Tx& tx, const Batch& batch) {
       tx,
       "INSERT INTO batch (id, org, sandbox, dataset_id, status, external_id, format, input_format, tags,"
       " schema_version, created, updated, started, completed, created_user, created_client, updated_user, version,"
-      " file_count, size_bytes, record_count, failed_record_count, snapshot_id, last_activity) VALUES"
+      " file_count, size_bytes, record_count, failed_record_count, snapshot_id, last_activity, trace) VALUES"
       " (:id, :org, :sandbox, :dataset, :status, :external_id, :format, :input_format, :tags, :schema_version,"
       " :created, :updated, :started, :completed, :created_user, :created_client, :updated_user, :version, :files,"
-      " :size, :records, :failed_records, :snapshot, :last_activity)",
+      " :size, :records, :failed_records, :snapshot, :last_activity, :trace)",
       batch.id, batch.scope.org, batch.scope.sandbox, batch.dataset_id, batch.status, batch.external_id, batch.format,
       batch.input_format_json, batch.tags_json, batch.schema_version, batch.created, batch.updated, batch.started,
       batch.completed, batch.created_user, batch.created_client, batch.updated_user, batch.version, batch.file_count,
-      batch.size_bytes, batch.record_count, batch.failed_record_count, batch.snapshot_id, batch.created));
+      batch.size_bytes, batch.record_count, batch.failed_record_count, batch.snapshot_id, batch.created, batch.trace));
   return {};
 }
 
@@ -49,8 +50,10 @@ Status insert_batch(Tx& tx, const Batch& batch) {
   LG_TRY(insert_tags(tx, batch));
   LG_TRY(append_event(tx, {.dataset_id = batch.dataset_id,
                            .at = batch.created,
-                           .kind = fmt::format("batch.{}", to_string(batch.status)),
-                           .batch_id = batch.id}));
+                           .kind = event_kind(batch.status),
+                           .batch_id = batch.id,
+                           .detail = creation_detail(batch),
+                           .scope = batch.scope}));
   tx.on_commit(
       {.kind = Wake::Kind::batch_status, .batch = batch.id, .dataset = batch.dataset_id, .status = batch.status});
   return {};

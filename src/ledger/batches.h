@@ -62,11 +62,11 @@ Result<Batch> get_batch(ReadTx& tx, const BatchId& id);
 
 // Guarded: moves the batch where its state allows the event, with a history and an events row in the same transaction;
 // sets started, completed, updated, version. `user` empty: ours. Before `fail` or `fail_by_client` at least one error
-// must be there (add_errors). `batch_wrong_state` names the state and what it allows; nothing was changed then. The
-// event's kind is "batch." and the new status. Files of a batch that failed or was given up wait for no verdict any
-// more.
+// must be there (add_errors). `trace`, where it is not empty, becomes the batch's. `batch_wrong_state` names the state
+// and what it allows; nothing was changed then. The event's kind is "batch." and the new status. Files of a batch that
+// failed or was given up wait for no verdict any more.
 Result<Batch> transition(Tx& tx, const BatchId& id, BatchEvent event, Millis now, std::string_view cause,
-                         std::string_view user = {});
+                         std::string_view user = {}, std::string_view trace = {});
 
 // Whether the event ever moved the batch, for actions that may be repeated.
 Result<std::optional<BatchTransition>> find_transition(ReadTx& tx, const BatchId& id, BatchEvent event);

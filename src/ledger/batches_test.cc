@@ -215,10 +215,27 @@ TEST_F(BatchesTest, TransitionSetsTimesAndUser) {
   }
 }
 
+// Of the request that created it, until another one moves it on.
+TEST_F(BatchesTest, CarriesTheTraceOfARequest) {
+  Batch batch = world_.new_batch();
+  batch.trace = "of creation";
+  world_.insert_batch(batch);
+  EXPECT_EQ(world_.batch(batch.id).trace, "of creation");
+  must(write(ledger::transition, batch.id, BatchEvent::complete, Millis{5}, "cause", "", "of completion"));
+  EXPECT_EQ(world_.batch(batch.id).trace, "of completion");
+  must(transition(batch.id, BatchEvent::take));
+  EXPECT_EQ(world_.batch(batch.id).trace, "of completion");
+  const auto told = events();
+  ASSERT_EQ(told.size(), 3U);
+  EXPECT_THAT(told[0].detail, HasSubstr("of creation"));
+  EXPECT_THAT(told[1].detail, HasSubstr("of completion"));
+  EXPECT_THAT(told[2].detail, HasSubstr("of completion"));
+}
+
 TEST_F(BatchesTest, TimeNeverRunsBackwards) {
   const BatchId id = world_.insert_batch();
   const Millis before = world_.batch(id).updated;
-  const Batch moved = must(write(ledger::transition, id, BatchEvent::complete, Millis{5}, "cause", ""));
+  const Batch moved = must(write(ledger::transition, id, BatchEvent::complete, Millis{5}, "cause", "", ""));
   EXPECT_EQ(moved.updated, before);
 }
 
@@ -241,6 +258,7 @@ TEST_F(BatchesTest, WakesListenersAfterTheCommit) {
   const BatchId id = world_.insert_batch();
   world_.move(id, BatchEvent::complete);
   (void)transition(id, BatchEvent::revert);
+  EXPECT_EQ(std::erase_if(heard, [](const Wake& wake) { return wake.kind == Wake::Kind::event; }), 2U);
   ASSERT_EQ(heard.size(), 2U);
   EXPECT_EQ(heard[0].status, BatchStatus::loading);
   EXPECT_EQ(heard[1].kind, Wake::Kind::batch_status);

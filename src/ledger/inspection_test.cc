@@ -26,10 +26,11 @@ class InspectionTest : public testing::Test {
       LG_ASSIGN(const Epoch epoch, begin_epoch(tx, from));
       if (to) LG_TRY(end_epoch(tx, epoch.number, *to));
       for (const Millis at : events) {
-        LG_TRY(change_rows(tx,
-                           "INSERT INTO event (dataset_id, seq, at, kind, batch_id, detail)"
-                           " VALUES (:dataset, :seq, :at, '', '', '')",
-                           world_.dataset(), 1'000 + at, at));
+        LG_TRY(
+            change_rows(tx,
+                        "INSERT INTO event (sandbox, position, org, dataset_id, seq, at, kind, batch_id, detail)"
+                        " SELECT sandbox, :position, org, id, :seq, :at, '', '', '' FROM dataset WHERE id = :dataset",
+                        1'000 + at, 1'000 + at, at, world_.dataset()));
       }
       return {};
     }));

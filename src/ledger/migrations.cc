@@ -2,6 +2,7 @@
 
 #include "base/error_codes.h"
 #include "ledger/migration_1.h"
+#include "ledger/migration_10.h"
 #include "ledger/migration_2.h"
 #include "ledger/migration_3.h"
 #include "ledger/migration_4.h"
@@ -52,7 +53,8 @@ std::span<const Migration> migrations() {
                                   {6, "lists of a million", migration_6()},
                                   {7, "public keys of clients", migration_7()},
                                   {8, "subscriptions to events", migration_8()},
-                                  {9, "what clients were granted", migration_9()}};
+                                  {9, "what clients were granted", migration_9()},
+                                  {10, "events of a sandbox in order", migration_10()}};
   return all;
 }
 

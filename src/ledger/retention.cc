@@ -1,5 +1,10 @@
 #include "ledger/retention.h"
 
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <vector>
+
 #include "ledger/sql.h"
 #include "model/ids.h"
 
@@ -16,13 +21,26 @@ Result<int64_t> prune_answers(Tx& tx, Millis before, int64_t rows_max) {
 // Dataset by dataset, each from its first event to its first young one, and never the last, which counts them. An index
 // by time would be written with every event, and this asks each dataset two questions now and then.
 Result<int64_t> prune_events(Tx& tx, Millis before, int64_t rows_max) {
-  return change_rows(tx,
-                     "DELETE FROM event WHERE (dataset_id, seq) IN (SELECT e.dataset_id, e.seq"
-                     " FROM dataset d CROSS JOIN event e WHERE d.id > '' AND e.dataset_id = d.id"
-                     " AND e.seq < coalesce((SELECT y.seq FROM (SELECT seq, at FROM event WHERE dataset_id = d.id"
-                     "   ORDER BY seq LIMIT :rows + 1) y WHERE y.at >= :before LIMIT 1),"
-                     "  (SELECT max(seq) FROM event WHERE dataset_id = d.id)) LIMIT :rows_2)",
-                     rows_max, before, rows_max);
+  using Removed = std::tuple<int64_t, int64_t>;  // sandbox, position
+  LG_ASSIGN(
+      const std::vector<Removed> removed,
+      find_rows<Removed>(tx,
+                         "DELETE FROM event WHERE (dataset_id, seq) IN (SELECT e.dataset_id, e.seq"
+                         " FROM dataset d CROSS JOIN event e WHERE d.id > '' AND e.dataset_id = d.id"
+                         " AND e.seq < coalesce((SELECT y.seq FROM (SELECT seq, at FROM event WHERE dataset_id = d.id"
+                         "   ORDER BY seq LIMIT :rows + 1) y WHERE y.at >= :before LIMIT 1),"
+                         "  (SELECT max(seq) FROM event WHERE dataset_id = d.id)) LIMIT :rows_2)"
+                         " RETURNING sandbox, position",
+                         rows_max, before, rows_max));
+  std::map<int64_t, int64_t> last;
+  for (const auto& [sandbox, position] : removed) last[sandbox] = std::max(last[sandbox], position);
+  for (const auto& [sandbox, position] : last) {
+    LG_TRY(change_rows(tx,
+                       "INSERT INTO removed_events (sandbox, position) VALUES (:sandbox, :position)"
+                       " ON CONFLICT (sandbox) DO UPDATE SET position = max(position, excluded.position)",
+                       sandbox, position));
+  }
+  return std::ssize(removed);
 }
 
 Result<int64_t> prune_audit(Tx& tx, Millis before, int64_t rows_max) {

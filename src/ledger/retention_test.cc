@@ -48,7 +48,7 @@ TEST_F(RetentionTest, RemovesWhatIsOverAndNothingElse) {
     for (const Millis age : {301, 300, 201, 200, 101, 100, 99}) {
       const Millis at = now - age;
       LG_TRY(keep_answer(tx, world_.scope(), std::to_string(age), "hash", {}, at));
-      LG_TRY(append_event(tx, {.dataset_id = dataset_, .at = at, .kind = "kind"}));
+      LG_TRY(append_event(tx, {.dataset_id = dataset_, .at = at, .kind = "kind", .scope = world_.scope()}));
       LG_TRY(record_audit(
           tx, {.org = world_.scope().org, .at = at, .actor = "", .action = std::to_string(age), .subject = "s"}));
     }
@@ -67,7 +67,7 @@ TEST_F(RetentionTest, RemovesWhatIsOverAndNothingElse) {
 TEST_F(RetentionTest, OldestFirstAFewRowsAtATime) {
   must(world_.write([&](Tx& tx) -> Status {
     for (const Millis at : {1, 2, 3, 4, 5}) {
-      LG_TRY(append_event(tx, {.dataset_id = dataset_, .at = at, .kind = "kind"}));
+      LG_TRY(append_event(tx, {.dataset_id = dataset_, .at = at, .kind = "kind", .scope = world_.scope()}));
     }
     for (const Millis at : {5, 3, 1, 4, 2}) {
       LG_TRY(keep_answer(tx, world_.scope(), std::to_string(at), "hash", {}, at));
@@ -89,8 +89,8 @@ TEST_F(RetentionTest, EventsGoInTheOrderOfTheirNumbers) {
   const DatasetId other = world_.add_dataset("b");
   must(world_.write([&](Tx& tx) -> Status {
     for (const Millis age : {300, 250, 10, 400, 5}) {
-      LG_TRY(append_event(tx, {.dataset_id = dataset_, .at = now - age, .kind = "kind"}));
-      LG_TRY(append_event(tx, {.dataset_id = other, .at = now - age - 1'000, .kind = "kind"}));
+      LG_TRY(append_event(tx, {.dataset_id = dataset_, .at = now - age, .kind = "kind", .scope = world_.scope()}));
+      LG_TRY(append_event(tx, {.dataset_id = other, .at = now - age - 1'000, .kind = "kind", .scope = world_.scope()}));
     }
     return {};
   }));

@@ -39,8 +39,9 @@ class SubscriptionsTest : public testing::Test {
     return must(world_.write([&](Tx& tx) { return insert_subscription(tx, wanted); }));
   }
   int64_t happen(const DatasetId& dataset, Millis at) {
-    return must(world_.write(
-        [&](Tx& tx) { return append_event(tx, {.dataset_id = dataset, .at = at, .kind = "dataset.changed"}); }));
+    return must(world_.write([&](Tx& tx) {
+      return append_event(tx, {.dataset_id = dataset, .at = at, .kind = "dataset.changed", .scope = world_.scope()});
+    }));
   }
   std::vector<DeliveryLane> due(const Subscription& subscription, Millis now = 1'000'000) {
     return must(world_.read([&](ReadTx& tx) { return due_lanes(tx, subscription.number, now, 100); }));
@@ -122,7 +123,7 @@ TEST_F(SubscriptionsTest, LanesBeginWithTheFirstEventAfterThem) {
   const DatasetId other = world_.insert_dataset(world_.scope(), "other");
   moved(mine, other, 1'000);
   (void)world_.write([&](Tx& tx) -> Status {
-    LG_TRY(append_event(tx, {.dataset_id = other, .at = 50, .kind = "a"}));
+    LG_TRY(append_event(tx, {.dataset_id = other, .at = 50, .kind = "a", .scope = world_.scope()}));
     return fail(codes::conflict, "changed my mind");
   });
   EXPECT_EQ(due(mine).size(), 1U);

@@ -25,11 +25,13 @@ struct Wake {
     dataset,        // `dataset` is new, or what clients set of it changed
     lane,           // events of `dataset` wait for a subscription to deliver them
     subscription,   // one came, changed or went
+    event,          // `dataset`, `sandbox`, perhaps `batch`: an event was written
   };
   Kind kind = Kind::batch_status;
   BatchId batch = {};
   DatasetId dataset = {};
   BatchStatus status = BatchStatus::loading;
+  SandboxNumber sandbox = {};
 };
 
 // One consistent view: every commit that was answered before the closure began, nothing later.

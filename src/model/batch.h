@@ -56,6 +56,7 @@ struct Batch {
   int64_t record_count = 0;            // rows loaded
   int64_t failed_record_count = 0;     // rows rejected
   std::optional<int64_t> snapshot_id;  // of the round that made it active
+  std::string trace;                   // W3C traceparent of the request that created or completed it; may be empty
 };
 
 std::string_view to_string(InputFormat format);

@@ -74,7 +74,8 @@ void Pipeline::wake(const Wake& wake) {
     case Wake::Kind::dataset: return expiring_.wake();
     case Wake::Kind::table:
     case Wake::Kind::lane:
-    case Wake::Kind::subscription: return;
+    case Wake::Kind::subscription:
+    case Wake::Kind::event: return;
     case Wake::Kind::batch_status: break;
   }
   if (wake.status == BatchStatus::staged) promoting_.wake(wake.dataset);
