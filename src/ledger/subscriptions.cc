@@ -208,6 +208,17 @@ Status remove_subscription(Tx& tx, SubscriptionNumber number) {
   return {};
 }
 
+Result<int64_t> remove_subscriptions(Tx& tx, const Scope& scope) {
+  LG_ASSIGN(const int64_t count, count_subscriptions(tx, scope));
+  LG_ASSIGN(const auto numbers,
+            find_rows<SubscriptionNumber>(tx,
+                                          "SELECT number FROM subscription WHERE org = :org AND sandbox = :sandbox"
+                                          " ORDER BY name LIMIT :count",
+                                          scope.org, scope.sandbox, count));
+  for (const SubscriptionNumber number : numbers) LG_TRY(remove_subscription(tx, number));
+  return count;
+}
+
 Result<std::vector<Subscription>> get_subscriptions(ReadTx& tx, SubscriptionNumber after, int64_t limit) {
   LG_ASSIGN(auto rows, find_rows<Row>(tx, SELECT_SUBSCRIPTION " WHERE number > :after ORDER BY number LIMIT :limit",
                                       after, limit));

@@ -60,6 +60,8 @@ Result<std::vector<Subscription>> list_subscriptions(ReadTx& tx, const Scope& sc
 Result<Subscription> update_subscription(Tx& tx, Subscription subscription);
 // With its lanes and dead letters. Nothing happens where there is none.
 Status remove_subscription(Tx& tx, SubscriptionNumber number);
+// All of a sandbox that ends. Returns how many.
+Result<int64_t> remove_subscriptions(Tx& tx, const Scope& scope);
 
 // For the server's own work: of all orgs, by number.
 Result<std::vector<Subscription>> get_subscriptions(ReadTx& tx, SubscriptionNumber after, int64_t limit);

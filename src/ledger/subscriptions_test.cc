@@ -228,6 +228,15 @@ TEST_F(SubscriptionsTest, RemovedOnesLeaveNothing) {
   EXPECT_THAT(due(mine), IsEmpty());
 }
 
+TEST_F(SubscriptionsTest, GoWithTheirSandbox) {
+  subscribe("one");
+  const Subscription other = subscribe(world_.other_sandbox(), "other");
+  subscribe("two");
+  EXPECT_EQ(must(world_.write([&](Tx& tx) { return remove_subscriptions(tx, world_.scope()); })), 2);
+  EXPECT_EQ(must(world_.read([&](ReadTx& tx) { return count_subscriptions(tx, world_.scope()); })), 0);
+  EXPECT_TRUE(must(world_.read([&](ReadTx& tx) { return get_subscription(tx, other.number); })).has_value());
+}
+
 TEST_F(SubscriptionsTest, DeadLettersGoOutAgainInOrder) {
   const Subscription mine = subscribe("mine");
   for (const int64_t seq : {4, 5, 6}) {
