@@ -32,7 +32,7 @@ class Workshop:
     def server(self, **settings):
         """A server on an empty folder, gone with it afterwards. Its access log is off, as under any load test."""
         folder = self.fresh_folder()
-        made = Server(folder / "lake", settings={"http.access_log": "false", "log_level": "warning", **settings})
+        made = Server(folder / "lake", settings={"http.access_log": "false", "log.level": "warning", **settings})
         try:
             yield made
         finally:

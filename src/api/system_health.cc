@@ -18,6 +18,7 @@ constexpr const char* greeting = R"(Lakegate )" LAKEGATE_VERSION R"(
 /docs                            all of it as a page to browse; /openapi.json for programs
 /errors                          what each error code means
 /healthz, /readyz                is it alive, does it answer
+/metrics                         figures for Prometheus
 )";
 
 }  // namespace

@@ -7,7 +7,7 @@
 namespace lakegate {
 
 void stop_process(const Error& cause) {
-  log::error("stopping at once, since data may not be durable code={} cause={}", cause.code->id, cause.message);
+  log::error("Stopping at once, since data may not be durable", {{"cause", cause}});
   ::_exit(70);
 }
 

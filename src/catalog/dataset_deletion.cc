@@ -92,7 +92,8 @@ Status mark_deleted(Tx& tx, const DatasetId& id, std::optional<int64_t> expected
 
 void finish_deletion(const DatasetDeletion& parts, const DatasetId& id) {
   const Status finished = finish(parts, id);
-  if (!finished) log::warning("dataset {} is deleted, its batches not all: {}", id, finished.error().message);
+  if (!finished)
+    log::warning("A dataset is deleted, its batches not all", {{"dataset", id}, {"cause", finished.error()}});
 }
 
 Status delete_dataset(const DatasetDeletion& parts, const DatasetId& id, std::optional<int64_t> expected_version,

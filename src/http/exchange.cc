@@ -1,8 +1,11 @@
 #include "http/exchange.h"
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <optional>
+#include <ranges>
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -33,12 +36,13 @@ Exchange::Exchange(SharedState& shared, Connection& connection, ReadBuffer& buff
 
 asio::awaitable<Afterwards> Exchange::answer(const Framing& framing) {
   if (request_.host.empty()) request_.host = shared_.own_host;
+  request_.trace = continue_trace(request_.headers, shared_.parts.random);
   SocketBody body(connection_, buffer_, shared_.parts.pool, shared_.settings, request_, framing);
   const Response response = co_await respond(body);
   const bool in_step = body.ended() || body.worth_finishing(shared_.settings.unread_body_bytes_max);
   const bool keep = framing.keep_alive && !response.close && in_step && !shared_.stopping;
   const bool sent = co_await send(response, keep);
-  report(response.status, body.received());
+  report(response, body.received());
   if (!sent) co_return Afterwards::broken;
   if (!keep) co_return body.ended() ? Afterwards::close : Afterwards::close_after_rest;
   co_return co_await body.finish() ? Afterwards::next_request : Afterwards::close;
@@ -47,7 +51,7 @@ asio::awaitable<Afterwards> Exchange::answer(const Framing& framing) {
 asio::awaitable<Afterwards> Exchange::refuse(const Error& error) {
   const Response response = render(error, {});
   const bool sent = co_await send(response, false);
-  report(response.status, 0);
+  report(response, 0);
   co_return sent ? Afterwards::close_after_rest : Afterwards::broken;
 }
 
@@ -71,7 +75,10 @@ asio::awaitable<Response> Exchange::run_handler(const Handler& handler, SocketBo
   const Status read = co_await read_whole_body(body, share);
   if (!read) co_return render(read.error(), {});
   std::optional<Response> response;
-  const bool accepted = co_await try_run_job(shared_.parts.pool, [&] { response = handler(request_); });
+  const bool accepted = co_await try_run_job(shared_.parts.pool, [&] {
+    const log::Context context({{"request_id", request_.id}, {"trace_id", request_.trace.trace_id}});
+    response = handler(request_);
+  });
   if (!accepted) co_return render(busy(), {});
   co_return std::move(*response);
 }
@@ -112,24 +119,41 @@ Response Exchange::render(const Error& error, const std::string& allowed) const 
 }
 
 Response Exchange::render_failure(std::string_view what) const {
-  log::error("a handler failed request_id={} route={} what={}", request_.id, request_.route, what);
+  log::error(
+      "A handler failed",
+      {{"request_id", request_.id}, {"trace_id", request_.trace.trace_id}, {"route", request_.route}, {"cause", what}});
   return render({&codes::internal,
                  fmt::format("The server failed on this request; its log has the cause under {}.", request_.id)},
                 {});
 }
 
-void Exchange::report(int status, int64_t bytes_in) {
+void Exchange::report(const Response& response, int64_t bytes_in) {
   const auto duration =
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start_);
-  if (shared_.settings.access_log) {
-    // Without the query, which may hold a secret.
-    log::info("request method={} path={} status={} bytes_in={} bytes_out={} ms={:.3f} request_id={} peer={}",
-              request_.method.empty() ? "-" : request_.method, request_.path.empty() ? "-" : request_.path, status,
-              bytes_in, body_bytes_out_, static_cast<double>(duration.count()) / 1000, request_.id, request_.peer);
-  }
+  if (shared_.settings.access_log) write_access_line(response, bytes_in, duration);
   if (shared_.parts.observer == nullptr) return;
   shared_.parts.observer->request_finished(
-      {request_.method, request_.route, status, bytes_in, body_bytes_out_, duration});
+      {request_.method, request_.route, response.status, bytes_in, body_bytes_out_, duration});
+}
+
+// Without the query, which may hold a secret.
+void Exchange::write_access_line(const Response& response, int64_t bytes_in, std::chrono::microseconds duration) const {
+  const std::array own = {log::Field("method", request_.method),
+                          log::Field("route", request_.route),
+                          log::Field("path", request_.path),
+                          log::Field("status", response.status),
+                          log::Field("bytes_in", bytes_in),
+                          log::Field("bytes_out", body_bytes_out_),
+                          log::Field("duration_ms", static_cast<double>(duration.count()) / 1000),
+                          log::Field("client", request_.peer_address()),
+                          log::Field("request_id", request_.id),
+                          log::Field("trace_id", request_.trace.trace_id),
+                          log::Field("span_id", request_.trace.span_id),
+                          log::Field("parent_id", request_.trace.parent_id)};
+  std::array<log::Field, own.size() + Response::notes_max> fields;
+  auto end = std::ranges::copy(own, fields.begin()).out;
+  for (const Note& note : response.notes | std::views::take(Response::notes_max)) *end++ = {note.name, note.value};
+  log::write(log::Level::info, "request", std::span(fields.begin(), end));
 }
 
 }  // namespace lakegate::http

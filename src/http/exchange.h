@@ -42,7 +42,8 @@ class Exchange {
   asio::awaitable<bool> send(const Response& response, bool keep_alive);
   Response render(const Error& error, const std::string& allowed) const;
   Response render_failure(std::string_view what) const;
-  void report(int status, int64_t bytes_in);
+  void report(const Response& response, int64_t bytes_in);
+  void write_access_line(const Response& response, int64_t bytes_in, std::chrono::microseconds duration) const;
 
   SharedState& shared_;
   Connection& connection_;

@@ -17,4 +17,10 @@ std::optional<std::string_view> Request::query_value(std::string_view name) cons
   return found->value;
 }
 
+std::string_view Request::peer_address() const {
+  const std::string_view whole = peer;
+  if (whole.starts_with('[')) return whole.substr(1, whole.find(']') - 1);
+  return whole.substr(0, whole.rfind(':'));
+}
+
 }  // namespace lakegate::http

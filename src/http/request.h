@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "http/headers.h"
+#include "http/trace_context.h"
 
 namespace lakegate::http {
 
@@ -33,12 +34,15 @@ struct Request {
   std::string scheme;  // "http" or "https"
   std::string host;    // with the port if it was sent; letters, digits and "-._:[]" only
   std::string peer;    // "address:port" of the other side
+  TraceContext trace;  // the caller's, or a new one; with a span of ours
 
   std::optional<std::string_view> header(std::string_view name) const { return headers.find(name); }
   // Asserts that the matched pattern has {name}.
   const std::string& path_parameter(std::string_view name) const;
   // The first one of that name (case matters).
   std::optional<std::string_view> query_value(std::string_view name) const;
+  // `peer` without its port.
+  std::string_view peer_address() const;
   // "http://host:port", for building hrefs.
   std::string origin() const { return scheme + "://" + host; }
 };

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "base/file_descriptor.h"
 #include "http/headers.h"
@@ -19,12 +21,21 @@ struct FileSlice {
   int64_t length = 0;
 };
 
+// A fact for the request's log line, `name` of static storage: base/log.h has the names.
+struct Note {
+  std::string_view name;
+  std::string value;
+};
+
 // Movable, not copyable. HEAD, 204 and 304 are answered without the body.
 struct Response {
   int status = 200;
   Headers headers;
   std::variant<std::string, FileSlice> body;
-  bool close = false;  // end the connection after this answer
+  bool close = false;            // end the connection after this answer
+  std::vector<Note> notes = {};  // who asked, for what; at most notes_max are written
+
+  static constexpr size_t notes_max = 8;
 
   static Response text(int status, std::string content_type, std::string body);
   static Response empty(int status);

@@ -133,7 +133,7 @@ asio::awaitable<void> Server::State::serve(NetworkThread& thread, tcp::socket so
     thread.sessions.erase(&session);
     if (failure) std::rethrow_exception(failure);
   } catch (const std::exception& thrown) {
-    log::error("a connection failed what={}", thrown.what());
+    log::error("A connection failed", {{"cause", thrown.what()}});
   }
   const std::lock_guard lock(mutex);
   --shared.connections;

@@ -52,6 +52,11 @@ bool WorkerPool::full() const {
   return queue_.size() >= queued_max_;
 }
 
+WorkerPool::Counts WorkerPool::counts() const {
+  const std::lock_guard lock(mutex_);
+  return {.threads = threads_.size(), .busy = threads_.size() - idle_.size(), .queued = queue_.size()};
+}
+
 void WorkerPool::run() {
   // sendfile and splice have no MSG_NOSIGNAL: a client that left is EPIPE here, never a signal.
   sigset_t broken_pipe;

@@ -30,6 +30,13 @@ class WorkerPool {
   // Whether try_submit would refuse now.
   bool full() const;
 
+  struct Counts {
+    size_t threads = 0;
+    size_t busy = 0;
+    size_t queued = 0;
+  };
+  Counts counts() const;
+
  private:
   void run();
   void call(std::unique_lock<std::mutex> lock);

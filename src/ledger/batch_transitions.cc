@@ -80,8 +80,11 @@ Status tell(Tx& tx, const Batch& batch, const Step& step) {
                            .batch_id = batch.id,
                            .detail = std::move(detail),
                            .scope = batch.scope}));
-  tx.on_commit(
-      {.kind = Wake::Kind::batch_status, .batch = batch.id, .dataset = batch.dataset_id, .status = batch.status});
+  tx.on_commit({.kind = Wake::Kind::batch_status,
+                .batch = batch.id,
+                .dataset = batch.dataset_id,
+                .status = batch.status,
+                .from = step.from});
   return {};
 }
 

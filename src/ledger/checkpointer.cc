@@ -73,7 +73,7 @@ void Checkpointer::checkpoint(bool restart) {
   connection_->clear_failure();
   if (done.error().kind() == ErrorKind::no_space) {
     // Nothing is lost: the log keeps all until there is room.
-    log::warning("the ledger's log cannot be copied, the disk is full log_bytes={}", log_bytes_.load());
+    log::warning("The ledger's log cannot be copied, the disk is full", {{"log_bytes", log_bytes_.load()}});
     return;
   }
   stop_.stop(done.error());

@@ -34,7 +34,7 @@ Status sync_folder_of(const std::filesystem::path& file) {
 void keep_room_for_log(const std::filesystem::path& file) {
   const FileDescriptor log(::open((file.string() + "-wal").c_str(), O_RDWR | O_CLOEXEC));
   if (log && ::fallocate(log.get(), FALLOC_FL_KEEP_SIZE, 0, ledger::log_file_bytes) == 0) return;
-  log::warning("no room could be kept for the ledger's log: {}", std::generic_category().message(errno));
+  log::warning("No room could be kept for the ledger's log", {{"cause", std::generic_category().message(errno)}});
 }
 
 }  // namespace
@@ -77,7 +77,10 @@ Ledger::Counts Ledger::counts() const {
   return {.commits = state_->writer->commits(),
           .members = state_->writer->members(),
           .refused = state_->writer->refused(),
-          .log_bytes = state_->checkpointer->log_bytes()};
+          .waiting = state_->writer->waiting(),
+          .log_bytes = state_->checkpointer->log_bytes(),
+          .commit_us = state_->writer->commit_us(),
+          .group_sizes = state_->writer->group_sizes()};
 }
 
 Status Ledger::run_write(const WriteFunction& function) { return state_->writer->write(function); }

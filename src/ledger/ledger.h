@@ -12,6 +12,7 @@
 #include <type_traits>
 
 #include "base/fatal.h"
+#include "base/histogram.h"
 #include "base/result.h"
 #include "ledger/transaction.h"
 
@@ -61,7 +62,10 @@ class Ledger {
     int64_t commits = 0;  // groups
     int64_t members = 0;  // closures that were committed
     int64_t refused = 0;  // closures that found the queue full
+    int64_t waiting = 0;  // closures in the queue now
     int64_t log_bytes = 0;
+    HistogramCounts commit_us = {};    // of each commit, its sync included
+    HistogramCounts group_sizes = {};  // members of each commit
   };
   Counts counts() const;
 

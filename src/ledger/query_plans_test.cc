@@ -16,6 +16,7 @@
 #include "ledger/retired_objects.h"
 #include "ledger/sql.h"
 #include "ledger/verdicts.h"
+#include "ledger/work_counts.h"
 
 namespace lakegate {
 namespace {
@@ -211,6 +212,7 @@ TEST_F(QueryPlansTest, QuestionsUseAnIndex) {
       {"PRIMARY KEY", [&](Tx& tx) { return done(ledger::removed_position(tx, world_.scope())); }},
   };
   for (const auto& [index, question] : questions) check_plans(index, question, index);
+  check_plans("waiting work", [&](Tx& tx) { return done(ledger::count_waiting(tx, 9)); });
   // Sorts the few tables that it finds.
   check_plans("retired_batch", [&](Tx& tx) { return done(ledger::tables_with_retired_batches(tx, 9)); });
 }

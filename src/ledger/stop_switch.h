@@ -15,7 +15,7 @@ class StopSwitch {
 
   void stop(const Error& cause) {
     if (stopped_.exchange(true)) return;
-    log::error("the ledger stops code={} cause={}", cause.code->id, cause.message);
+    log::error("The ledger stops", {{"cause", cause}});
     on_fatal_(cause);
   }
   bool stopped() const { return stopped_.load(); }

@@ -2,6 +2,7 @@
 // Ledger::read or Ledger::write; never keep one.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,7 @@ struct Wake {
   BatchId batch = {};
   DatasetId dataset = {};
   BatchStatus status = BatchStatus::loading;
+  std::optional<BatchStatus> from = {};  // batch_status: none for one that is new
   SandboxNumber sandbox = {};
 };
 

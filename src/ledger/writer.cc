@@ -1,6 +1,7 @@
 #include "ledger/writer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -51,6 +52,11 @@ Status Writer::join(Member& member) {
   return {};
 }
 
+int64_t Writer::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return std::ssize(queue_);
+}
+
 // The leader is the first of them.
 std::vector<Writer::Member*> Writer::take_group() {
   const std::lock_guard lock(mutex_);
@@ -96,6 +102,7 @@ Status Writer::try_group(std::span<Member* const> group) {
   }
   if (kept == 0) return connection_->run("ROLLBACK", Keep::cached);
   crash_point("ledger.commit");
+  const auto begun_at = std::chrono::steady_clock::now();
   if (auto committed = connection_->run("COMMIT", Keep::cached); !committed) {
     Error cause = std::move(committed).error();
     // The log may hold the commit although the disk did not say so.
@@ -105,6 +112,8 @@ Status Writer::try_group(std::span<Member* const> group) {
     return failed(std::move(cause));
   }
   crash_point("ledger.committed");
+  commit_us_.add(std::chrono::steady_clock::now() - begun_at);
+  group_sizes_.add(kept);
   ++commits_;
   members_ += kept;
   return {};

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/bell.h"
+#include "base/histogram.h"
 #include "base/result.h"
 #include "ledger/connection.h"
 #include "ledger/ledger.h"
@@ -35,6 +36,9 @@ class Writer {
   int64_t commits() const { return commits_.load(); }
   int64_t members() const { return members_.load(); }
   int64_t refused() const { return refused_.load(); }
+  int64_t waiting() const;
+  HistogramCounts commit_us() const { return commit_us_.read(); }
+  HistogramCounts group_sizes() const { return group_sizes_.read(); }
 
  private:
   // One caller's closure, on its stack while it waits.
@@ -65,8 +69,10 @@ class Writer {
   std::atomic<int64_t> commits_ = 0;
   std::atomic<int64_t> members_ = 0;
   std::atomic<int64_t> refused_ = 0;
+  DurationHistogram commit_us_;
+  SizeHistogram group_sizes_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::deque<Member*> queue_;  // guarded by mutex_
   bool writing_ = false;       // guarded by mutex_: somebody leads
 };

@@ -19,7 +19,7 @@ std::optional<Millis> Abandoning::pass() {
   const Result<Millis> next = more ? next_date(now) : std::unexpected(more.error());
   if (!next) {
     const Millis pause = settings_.back_off.after(++failures_);
-    log::warning("Idle batches are looked at again in {} ms: {}", pause, next.error().message);
+    log::warning("Idle batches are looked at again", {{"again_in_ms", pause}, {"cause", next.error()}});
     return pause;
   }
   failures_ = 0;

@@ -4,8 +4,22 @@
 
 #include "base/log.h"
 #include "ledger/batches.h"
+#include "model/trace.h"
 
 namespace lakegate::pipeline {
+namespace {
+
+// The client's data is at fault, not the server: no warning.
+void tell_failure(const BatchStep& step) {
+  log::info("Batch failed", {{"batch", step.batch},
+                             {"dataset", step.dataset},
+                             {"errors", step.errors.size()},
+                             {"first_error", step.errors.front().code},
+                             {"first_file", step.errors.front().file},
+                             {"trace_id", trace_id_of(step.trace)}});
+}
+
+}  // namespace
 namespace {
 
 constexpr int64_t page_batches = 500;
@@ -17,7 +31,7 @@ Advancing::Advancing(Ledger& ledger, const Clock& clock, const PipelineSettings&
     : ledger_(ledger),
       clock_(clock),
       settings_(settings),
-      set_back_(settings.back_off, "move on batch"),
+      set_back_(settings.back_off, "A batch could not be moved on", "batch"),
       thread_([this] { return pass(); }) {}
 
 void Advancing::wake(const BatchId& batch) {
@@ -37,7 +51,7 @@ std::optional<Millis> Advancing::pass() {
   if (take_hints(due)) {
     set_back_.clear();
     if (const Status all = advance_all(); !all) {
-      log::warning("Completed batches wait: {}", all.error().message);
+      log::warning("Completed batches wait", {{"cause", all.error()}});
       const std::lock_guard lock(mutex_);
       look_at_all_ = true;
       return settings_.back_off.after(++read_failures_);
@@ -120,10 +134,14 @@ std::vector<BatchStep> Advancing::find_steps(std::span<const BatchId>& batches) 
 Status Advancing::carry_out_all(std::span<const BatchStep> steps) {
   if (steps.empty()) return {};
   const Millis now = clock_.now_ms();
-  return ledger_.write([&](Tx& tx) -> Status {
+  LG_TRY(ledger_.write([&](Tx& tx) -> Status {
     for (const BatchStep& step : steps) LG_TRY(carry_out(tx, step, now, now + settings_.reader_grace));
     return {};
-  });
+  }));
+  for (const BatchStep& step : steps) {
+    if (step.kind == BatchStep::Kind::fail) tell_failure(step);
+  }
+  return {};
 }
 
 }  // namespace lakegate::pipeline

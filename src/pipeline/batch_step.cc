@@ -72,7 +72,10 @@ Result<BatchStep> next_step(ReadTx& tx, const BatchId& id) {
     const auto kind = batch.status == BatchStatus::loaded ? BatchStep::Kind::take : BatchStep::Kind::none;
     return BatchStep{.kind = kind, .batch = id};
   }
-  return judged_step(tx, id, judged);
+  LG_ASSIGN(BatchStep step, judged_step(tx, id, judged));
+  step.dataset = batch.dataset_id;
+  step.trace = batch.trace;
+  return step;
 }
 
 Status carry_out(Tx& tx, const BatchStep& step, Millis now, Millis objects_due) {
@@ -98,11 +101,10 @@ Result<Batch> stage_if_judged(Tx& tx, const Batch& completed, Millis now) {
   return stage(tx, step, now);
 }
 
-Status record_verdict(Tx& tx, const BatchFile& file, const ValidationReport& report, Millis now) {
+Result<Batch> record_verdict(Tx& tx, const BatchFile& file, const ValidationReport& report, Millis now) {
   LG_TRY(ledger::record_verdict(tx, file.object, report, now));
   LG_ASSIGN(const Batch batch, ledger::get_batch(tx, file.batch_id));
-  LG_TRY(stage_if_judged(tx, batch, now));
-  return {};
+  return stage_if_judged(tx, batch, now);
 }
 
 }  // namespace lakegate::pipeline

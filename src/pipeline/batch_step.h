@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/clock.h"
@@ -23,6 +24,8 @@ struct BatchStep {
   };
   Kind kind = Kind::none;
   BatchId batch = {};
+  DatasetId dataset = {};
+  std::string trace = {};  // the batch's
   ledger::BatchTotals totals = {};
   std::vector<BatchError> errors = {};  // of a failure, at least one
 };
@@ -40,7 +43,8 @@ Status carry_out(Tx& tx, const BatchStep& step, Millis now, Millis objects_due);
 Result<Batch> stage_if_judged(Tx& tx, const Batch& completed, Millis now);
 
 // The verdict of `file`, and what follows from it for a batch that was completed before, in one transaction: after the
-// last one it is staged, or Advancing is woken to fail it. Errors as ledger::record_verdict.
-Status record_verdict(Tx& tx, const BatchFile& file, const ValidationReport& report, Millis now);
+// last one it is staged, or Advancing is woken to fail it. Returns the batch as it is then. Errors as
+// ledger::record_verdict.
+Result<Batch> record_verdict(Tx& tx, const BatchFile& file, const ValidationReport& report, Millis now);
 
 }  // namespace lakegate::pipeline

@@ -31,16 +31,17 @@ void Comparing::run() {
   if (compared) compared = compare_ledger();
   if (stopping_) return;
   if (!compared) {
-    log::error("Objects and ledger could not be compared, the next start does it: {}", compared.error().message);
+    log::error("Objects and ledger could not be compared, the next start does it", {{"cause", compared.error()}});
     return;
   }
-  log::info("After the unclean stop {} objects were compared with the ledger: {} removed that it does not know",
-            counts_.objects, counts_.removed);
+  log::info("After the unclean stop objects were compared with the ledger, those that it does not know removed",
+            {{"objects", counts_.objects}, {"removed", counts_.removed}});
   if (counts_.left > 0) {
-    log::warning("{} objects are newer than this ledger. Was an older one put in its place? They stay.", counts_.left);
+    log::warning("Objects are newer than this ledger. Was an older one put in its place? They stay.",
+                 {{"objects", counts_.left}});
   }
   if (counts_.lost > 0) {
-    log::error("{} objects lost bytes. Stop the server and run `lakegate verify`.", counts_.lost);
+    log::error("Objects lost bytes. Stop the server and run `lakegate verify`.", {{"objects", counts_.lost}});
   }
   const std::lock_guard lock(mutex_);
   outcome_ = counts_;
@@ -77,9 +78,10 @@ Status Comparing::take_unknown(const StoredObject& object) {
             ledger_.read([&](ReadTx& tx) { return ledger::was_running(tx, object.modified, epoch_); }));
   if (ours) {
     LG_TRY(objects_.remove(object.key));
-    if (++counts_.removed <= lines_max) log::info("removed the object {}, which the ledger does not know", object.key);
+    if (++counts_.removed <= lines_max)
+      log::info("Removed an object that the ledger does not know", {{"object", object.key}});
   } else if (++counts_.left <= lines_max) {
-    log::warning("the ledger does not know the object {}", object.key);
+    log::warning("The ledger does not know an object", {{"object", object.key}});
   }
   return {};
 }
@@ -106,8 +108,9 @@ Status Comparing::check_bytes(const ledger::InspectedObject& row) {
   LG_ASSIGN(const auto now, ledger_.read([&](ReadTx& tx) { return ledger::find_object(tx, row.key); }));
   if (!now || now->state != ledger::ObjectState::live) return {};
   if (++counts_.lost <= lines_max) {
-    log::error("Object {} has {} of the {} bytes that were answered for", row.key, opened ? opened->size_bytes : 0,
-               row.least_bytes());
+    log::error(
+        "An object has not all bytes that were answered for",
+        {{"object", row.key}, {"bytes", opened ? opened->size_bytes : 0}, {"bytes_expected", row.least_bytes()}});
   }
   return {};
 }

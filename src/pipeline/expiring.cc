@@ -20,7 +20,7 @@ Expiring::Expiring(Ledger& ledger, Expire expire, const Clock& clock, const Pipe
       expire_(std::move(expire)),
       clock_(clock),
       settings_(settings),
-      set_back_(settings.back_off, "expire batch"),
+      set_back_(settings.back_off, "A batch could not be expired", "batch"),
       thread_([this] { return pass(); }, settings.expiry_pause) {}
 
 std::optional<Millis> Expiring::pass() {
@@ -28,7 +28,7 @@ std::optional<Millis> Expiring::pass() {
   const Result<Outlook> outlook = look_at_datasets(now);
   if (!outlook) {
     const Millis pause = settings_.back_off.after(++failures_);
-    log::warning("Old batches are looked at again in {} ms: {}", pause, outlook.error().message);
+    log::warning("Old batches are looked at again", {{"again_in_ms", pause}, {"cause", outlook.error()}});
     return pause;
   }
   failures_ = 0;

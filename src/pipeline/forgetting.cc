@@ -19,14 +19,14 @@ Forgetting::Forgetting(Ledger& ledger, Forget forget, const Clock& clock, const 
       forget_(std::move(forget)),
       clock_(clock),
       settings_(settings),
-      set_back_(settings.back_off, "let the history go of table"),
+      set_back_(settings.back_off, "A table's history could not be let go", "dataset"),
       thread_([this] { return pass(); }, settings.sweep_pause) {}
 
 std::optional<Millis> Forgetting::pass() {
   const Result<std::optional<Millis>> next = forget_old(clock_.now_ms());
   if (!next) {
     const Millis pause = settings_.back_off.after(++failures_);
-    log::warning("Reverted rows are looked at again in {} ms: {}", pause, next.error().message);
+    log::warning("Reverted rows are looked at again", {{"again_in_ms", pause}, {"cause", next.error()}});
     return pause;
   }
   failures_ = 0;

@@ -15,7 +15,7 @@ Judging::Judging(Ledger& ledger, ObjectStore& objects, Submit submit, const Cloc
       submit_(std::move(submit)),
       settings_(settings),
       schemas_(settings.schemas_kept_max),
-      set_back_(settings.back_off, "judge object"),
+      set_back_(settings.back_off, "A file could not be judged", "object"),
       recorder_(ledger, objects, clock,
                 [this](const ObjectKey& object, Status status) { finish(object, std::move(status)); }),
       thread_([this] { return pass(); }) {}
@@ -36,7 +36,7 @@ std::optional<Millis> Judging::pass() {
   if (!look_.exchange(false) && set_back_.due().empty()) return set_back_.next();
   Result<std::vector<Work>> found = ledger_.read([this](ReadTx& tx) { return find_work(tx); });
   if (!found) {
-    log::warning("Files wait to be judged: {}", found.error().message);
+    log::warning("Files wait to be judged", {{"cause", found.error()}});
     look_ = true;
     return settings_.back_off.after(++read_failures_);
   }

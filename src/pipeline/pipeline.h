@@ -47,6 +47,8 @@ class Pipeline {
   // For Ledger::add_listener. Never blocks; also before start and after stop.
   void wake(std::span<const Wake> wakes);
 
+  Promoting::Counts promoting() const { return promoting_.counts(); }
+
  private:
   void wake(const Wake& wake);
 

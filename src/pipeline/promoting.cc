@@ -13,7 +13,7 @@ Promoting::Promoting(Ledger& ledger, Promote promote, const PipelineSettings& se
     : ledger_(ledger),
       promote_(std::move(promote)),
       settings_(settings),
-      set_back_(settings.back_off, "promote table") {}
+      set_back_(settings.back_off, "A table's round failed", "dataset") {}
 
 void Promoting::start() {
   for (size_t i = 0; i < settings_.rounds_max; ++i) threads_.emplace_back([this] { run(); });
@@ -35,6 +35,13 @@ void Promoting::wake(const DatasetId& dataset) {
     want(dataset);
   }
   changed_.notify_one();
+}
+
+Promoting::Counts Promoting::counts() const {
+  const std::lock_guard lock(mutex_);
+  return {.waiting = std::ssize(queue_),
+          .running = std::ssize(turns_) - std::ssize(queue_),
+          .set_back = static_cast<int64_t>(set_back_.size())};
 }
 
 // Under the lock. A table that is set back stays so: a staged batch does not mend it.
@@ -97,7 +104,7 @@ void Promoting::look_at_all(Lock& lock) {
   lock.lock();
   if (!datasets) {
     const Millis pause = settings_.back_off.after(++look_failures_);
-    log::warning("Staged batches wait; looking again in {} ms: {}", pause, datasets.error().message);
+    log::warning("Staged batches wait", {{"again_in_ms", pause}, {"cause", datasets.error()}});
     look_at_all_ = true;
     look_due_ = Time::now() + milliseconds(pause);
     return;

@@ -33,6 +33,13 @@ class Promoting {
   // A batch of the dataset was staged. Never blocks; from any thread.
   void wake(const DatasetId& dataset);
 
+  struct Counts {
+    int64_t waiting = 0;   // tables whose turn is still to come
+    int64_t running = 0;   // rounds under way
+    int64_t set_back = 0;  // tables whose round failed and is tried again later
+  };
+  Counts counts() const;
+
  private:
   using Time = std::chrono::steady_clock;
   enum class Turn { waiting, running, running_wanted_again };
@@ -49,7 +56,7 @@ class Promoting {
   const Promote promote_;
   const PipelineSettings& settings_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   // Guarded by mutex_
   std::unordered_map<DatasetId, Turn> turns_;

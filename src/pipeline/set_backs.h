@@ -1,8 +1,6 @@
 // SetBacks: which batches, objects or tables met a fault of ours, and when each is to be tried again.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <optional>
@@ -19,8 +17,9 @@ namespace lakegate::pipeline {
 template <class Key>
 class SetBacks {
  public:
-  // `deed` for the log, e.g. "judge object".
-  SetBacks(const BackOff& back_off, std::string_view deed) : back_off_(back_off), deed_(deed) {}
+  // For the log: what went wrong, and the name of the fact that is the key. Both live as long.
+  SetBacks(const BackOff& back_off, std::string_view fault, std::string_view key_name)
+      : back_off_(back_off), fault_(fault), key_name_(key_name) {}
 
   // It failed, once more perhaps. What hardly mends itself waits longest from the first time on.
   void add(const Key& key, const Error& cause) {
@@ -29,8 +28,8 @@ class SetBacks {
     const bool mends = is_transient(cause);
     const Millis wait = mends ? back_off_.after(entry.failures) : back_off_.most;
     entry.due = Time::now() + std::chrono::milliseconds(wait);
-    log::write(mends ? log::Level::warning : log::Level::error,
-               fmt::format("Failed to {} {}, again in {} ms: {}", deed_, key, wait, cause.message));
+    log::write(mends ? log::Level::warning : log::Level::error, fault_,
+               {{key_name_, key}, {"failures", entry.failures}, {"again_in_ms", wait}, {"cause", cause}});
   }
 
   // It is being tried: has no date until it fails again.
@@ -82,7 +81,8 @@ class SetBacks {
   };
 
   const BackOff back_off_;
-  const std::string_view deed_;
+  const std::string_view fault_;
+  const std::string_view key_name_;
   std::unordered_map<Key, Entry> entries_;
 };
 

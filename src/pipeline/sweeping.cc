@@ -36,7 +36,7 @@ std::optional<Millis> Sweeping::pass() {
   const Result<Millis> next = rows ? next_date() : std::unexpected(rows.error());
   if (!next || removal_failed_) {
     const Millis pause = settings_.back_off.after(++failures_);
-    if (!next) log::warning("Sweeping goes on in {} ms: {}", pause, next.error().message);
+    if (!next) log::warning("Sweeping goes on", {{"again_in_ms", pause}, {"cause", next.error()}});
     return pause;
   }
   failures_ = 0;
@@ -79,7 +79,8 @@ std::vector<ObjectKey> Sweeping::remove(std::span<const ObjectKey> keys) {
       gone.push_back(key);
     } else {
       removal_failed_ = true;
-      log::error("An object that nothing refers to could not be removed: {}", removed.error().message);
+      log::error("An object that nothing refers to could not be removed",
+                 {{"object", key}, {"cause", removed.error()}});
     }
   }
   return gone;

@@ -4,6 +4,8 @@
 
 #include "base/crash_point.h"
 #include "base/error_codes.h"
+#include "base/log.h"
+#include "model/trace.h"
 #include "pipeline/batch_step.h"
 
 namespace lakegate::pipeline {
@@ -69,8 +71,16 @@ Status VerdictRecorder::record(const JudgedFile& judged) {
   if (report.verdict == Verdict::good) LG_TRY(append_tail(judged));
   crash_point("judge.after_tail");
   const Millis now = clock_.now_ms();
-  LG_TRY(ledger_.write([&](Tx& tx) { return record_verdict(tx, judged.file, report, now); }));
+  LG_ASSIGN(const Batch batch, ledger_.write([&](Tx& tx) { return record_verdict(tx, judged.file, report, now); }));
   crash_point("judge.after_verdict");
+  log::info("File judged", {{"batch", batch.id},
+                            {"dataset", batch.dataset_id},
+                            {"file", judged.file.path},
+                            {"verdict", report.verdict == Verdict::good ? "good" : "bad"},
+                            {"rows", report.record_count},
+                            {"violations", report.violation_count},
+                            {"duration_ms", static_cast<double>(judged.outcome.duration.count()) / 1000},
+                            {"trace_id", trace_id_of(batch.trace)}});
   return {};
 }
 

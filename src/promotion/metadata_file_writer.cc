@@ -89,14 +89,14 @@ Status MetadataFileWriter::put_and_keep(const DatasetId& dataset, const ledger::
 // A disk that is full stays full for a while: without this each try would leave an object until the next start.
 void MetadataFileWriter::discard(const ObjectKey& key) {
   const Status condemned = ledger_.write([&](Tx& tx) { return ledger::condemn_object(tx, key, 0); });
-  if (!condemned) log::warning("The object {} stays until the next start: {}", key, condemned.error().message);
+  if (!condemned) log::warning("An object stays until the next start", {{"object", key}, {"cause", condemned.error()}});
 }
 
 std::optional<Millis> MetadataFileWriter::write_due() {
   const auto behind =
       ledger_.read([](ReadTx& tx) { return ledger::tables_without_fresh_metadata(tx, tables_per_pass_max); });
   if (!behind) {
-    log::warning("Table metadata files wait: {}", behind.error().message);
+    log::warning("Table metadata files wait", {{"cause", behind.error()}});
     return settings_.pause;
   }
   std::erase_if(written_, [&](const auto& entry) { return clock_.now_ms() - entry.second >= settings_.pause; });
@@ -110,7 +110,7 @@ std::optional<Millis> MetadataFileWriter::write_due() {
     const auto file = write(dataset);
     written_[dataset] = clock_.now_ms();
     if (file) continue;
-    log::warning("The metadata file of table {} waits: {}", dataset, file.error().message);
+    log::warning("A table's metadata file waits", {{"dataset", dataset}, {"cause", file.error()}});
     next = std::min(next.value_or(settings_.pause), settings_.pause);
   }
   return next;

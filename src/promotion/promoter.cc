@@ -6,9 +6,11 @@
 #include <unordered_set>
 
 #include "base/error_codes.h"
+#include "base/log.h"
 #include "ledger/batches.h"
 #include "ledger/datasets.h"
 #include "ledger/tables.h"
+#include "model/trace.h"
 #include "promotion/history.h"
 #include "promotion/manifest_entries.h"
 
@@ -87,6 +89,7 @@ Result<TableState> Promoter::load_table(ReadTx& tx, const DatasetId& dataset) {
 }
 
 Result<std::optional<Round>> Promoter::try_promote(const DatasetId& dataset) {
+  const auto begun = std::chrono::steady_clock::now();
   const LoadTable load = [this](ReadTx& tx, const DatasetId& id) { return load_table(tx, id); };
   LG_ASSIGN(StagedWork work, ledger_.read([&](ReadTx& tx) { return read_staged_work(tx, dataset, settings_, load); }));
   if (work.batches.empty()) return std::nullopt;
@@ -96,21 +99,60 @@ Result<std::optional<Round>> Promoter::try_promote(const DatasetId& dataset) {
   LG_TRY(replaces ? remove_files(round, work.replaced) : merge_manifests(round));
   round.append(work.files);
   for (const ActiveRows& rows : work.replaced) round.replace(rows.batch);
-  RoundPlan plan = std::move(round).finish(std::move(work.batches), settings_);
+  std::vector<BatchId> ids;
+  for (const Batch& batch : work.batches) ids.push_back(batch.id);
+  RoundPlan plan = std::move(round).finish(std::move(ids), settings_);
   LG_TRY(writer_.write(plan, work.org, {.event = BatchEvent::promote, .cause = "promoted"}));
   Round made{.kind = plan.kind, .snapshot = plan.next.snapshots.back(), .batches = plan.batches, .more = work.more};
   known_.keep(std::move(plan.next));
+  note_round(made, begun);
+  note_active(made, work.batches);
   return made;
 }
 
 Result<Round> Promoter::try_revert(const Scope& scope, const BatchId& batch, const BatchChange& change) {
+  const auto begun = std::chrono::steady_clock::now();
   LG_ASSIGN(ActiveBatch work,
             ledger_.read([&](ReadTx& tx) { return read_active_batch(tx, scope, batch, change.event); }));
   RoundBuilder round = new_round(work.org, std::move(work.table), RoundKind::remove);
   LG_TRY(remove_files(round, {&work.rows, 1}));
   const RoundPlan plan = std::move(round).finish({batch}, settings_);
   LG_TRY(writer_.write(plan, work.org, change));
-  return Round{.kind = plan.kind, .snapshot = plan.next.snapshots.back(), .batches = plan.batches};
+  Round made{.kind = plan.kind, .snapshot = plan.next.snapshots.back(), .batches = plan.batches};
+  note_round(made, begun);
+  log::info("Batch inactive", {{"batch", batch},
+                               {"dataset", plan.next.dataset_id},
+                               {"snapshot", made.snapshot.snapshot_id},
+                               {"why", change.cause}});
+  return made;
+}
+
+void Promoter::note_round(const Round& round, std::chrono::steady_clock::time_point begun) {
+  rounds_[static_cast<size_t>(round.kind)].fetch_add(1, std::memory_order_relaxed);
+  round_batches_.add(std::ssize(round.batches));
+  round_us_.add(std::chrono::steady_clock::now() - begun);
+}
+
+void Promoter::note_active(const Round& round, std::span<const Batch> batches) {
+  const Millis now = clock_.now_ms();
+  for (const Batch& batch : batches) {
+    const Millis since_complete = std::max<Millis>(0, now - batch.started.value_or(now));
+    complete_to_active_us_.add(std::chrono::milliseconds(since_complete));
+    log::info("Batch active", {{"batch", batch.id},
+                               {"dataset", batch.dataset_id},
+                               {"snapshot", round.snapshot.snapshot_id},
+                               {"round_batches", batches.size()},
+                               {"since_complete_ms", since_complete},
+                               {"trace_id", trace_id_of(batch.trace)}});
+  }
+}
+
+PromotionCounts Promoter::counts() const {
+  PromotionCounts read{.batches = round_batches_.read(),
+                       .round_us = round_us_.read(),
+                       .complete_to_active_us = complete_to_active_us_.read()};
+  std::ranges::copy(rounds_, read.rounds.begin());
+  return read;
 }
 
 Status Promoter::merge_manifests(RoundBuilder& round) {

@@ -3,20 +3,25 @@
 #pragma once
 
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <mutex>
 #include <optional>
 #include <span>
 #include <string>
 
 #include "base/clock.h"
+#include "base/histogram.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "ledger/ledger.h"
 #include "ledger/object_reserve.h"
+#include "model/batch.h"
 #include "model/batch_status.h"
 #include "model/ids.h"
 #include "objects/object_store.h"
 #include "promotion/known_tables.h"
+#include "promotion/promotion_counts.h"
 #include "promotion/promotion_settings.h"
 #include "promotion/round.h"
 #include "promotion/round_builder.h"
@@ -60,9 +65,14 @@ class Promoter {
   // the current one always stays. Nothing to do for a deleted dataset. Threads and errors as above.
   Status forget_history(const DatasetId& dataset, Millis before);
 
+  // Thread-safe.
+  PromotionCounts counts() const;
+
  private:
   Status try_forget(const DatasetId& dataset, Millis before);
   Result<std::optional<Round>> try_promote(const DatasetId& dataset);
+  void note_round(const Round& round, std::chrono::steady_clock::time_point begun);
+  void note_active(const Round& round, std::span<const Batch> batches);
   Result<Round> try_revert(const Scope& scope, const BatchId& batch, const BatchChange& change);
   Status merge_manifests(RoundBuilder& round);
   Status remove_files(RoundBuilder& round, std::span<const ActiveRows> batches);
@@ -82,6 +92,12 @@ class Promoter {
   ledger::ObjectReserve begun_{objects_begun_max};
   RoundWriter writer_;
   KnownTables known_{tables_known_max};
+
+  // What counts() gives.
+  std::array<std::atomic<int64_t>, all_round_kinds.size()> rounds_{};
+  SizeHistogram round_batches_;
+  DurationHistogram round_us_;
+  DurationHistogram complete_to_active_us_;
 
   // A round holds its table's mutex from reading the pointer to moving it. Tables share a few by hash.
   std::array<std::mutex, 64> mutexes_;

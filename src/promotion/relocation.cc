@@ -49,7 +49,7 @@ Result<int64_t> Relocation::run() {
   const std::string here = objects_.location(ObjectKey());
   LG_ASSIGN(const auto noted, ledger_.read([](ReadTx& tx) { return ledger::find_store_location(tx); }));
   if (noted == here) return 0;
-  if (noted) log::info("the objects were at {}, they are at {}: tables' files are written anew", *noted, here);
+  if (noted) log::info("The objects were moved: tables' files are written anew", {{"from", *noted}, {"to", here}});
 
   int64_t relocated = 0;
   DatasetId last;

@@ -1,6 +1,7 @@
 // Round: one commit of a table, which is one snapshot.
 #pragma once
 
+#include <array>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +12,8 @@ namespace lakegate {
 
 // A round has one kind: readers that follow a table step by step skip or refuse those that are not appends.
 enum class RoundKind { append, remove, overwrite };
+
+inline constexpr std::array all_round_kinds = {RoundKind::append, RoundKind::remove, RoundKind::overwrite};
 
 // Iceberg's word for it, the summary's `operation`: append, delete, overwrite.
 std::string_view to_string(RoundKind kind);

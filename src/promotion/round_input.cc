@@ -68,7 +68,7 @@ Result<StagedWork> read_staged_work(ReadTx& tx, const DatasetId& id, const Promo
     LG_ASSIGN(std::vector<DataFile> files, data_files_of(tx, batch.id, first ? INT64_MAX : room));
     work.more = !first && static_cast<int64_t>(files.size()) > room;
     if (work.more) break;
-    work.batches.push_back(batch.id);
+    work.batches.push_back(batch);
     work.files.insert(work.files.end(), std::move_iterator(files.begin()), std::move_iterator(files.end()));
     if (!replay) continue;
     LG_ASSIGN(work.replaced, read_replaced(tx, *replay));

@@ -22,7 +22,7 @@ struct ActiveRows {
 struct StagedWork {
   OrgNumber org;
   TableState table = {};
-  std::vector<BatchId> batches = {};      // oldest first; empty: there is nothing to do
+  std::vector<Batch> batches = {};        // oldest first; empty: there is nothing to do
   std::vector<DataFile> files = {};       // of those, in their order
   std::vector<ActiveRows> replaced = {};  // what goes when they come: then the round has one batch
   bool more = false;                      // staged batches that did not fit

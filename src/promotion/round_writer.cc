@@ -150,7 +150,9 @@ void RoundWriter::discard(const RoundPlan& plan) {
     return for_each_object(plan,
                            [&](const PlannedObject& object) { return ledger::condemn_object(tx, object.key, 0); });
   });
-  if (!condemned) log::warning("A round's objects stay until the next start: {}", condemned.error().message);
+  if (!condemned)
+    log::warning("A round's objects stay until the next start",
+                 {{"dataset", plan.next.dataset_id}, {"cause", condemned.error()}});
 }
 
 }  // namespace lakegate

@@ -31,8 +31,8 @@ void warn_of_other_address(const std::filesystem::path& file, const std::string&
   const boost::json::value read = boost::json::parse(text, failed);
   const auto* written = failed || !read.is_object() ? nullptr : read.as_object().if_contains("baseUrl");
   if (written != nullptr && written->is_string() && written->as_string() != base_url) {
-    log::warning("{} says {}, this server is reached at {}: give clients the latter by --url or LAKEGATE_URL",
-                 file.string(), std::string_view(written->as_string()), base_url);
+    log::warning("The credentials name another address: give clients this server's by --url or LAKEGATE_URL",
+                 {{"file", file.string()}, {"says", std::string_view(written->as_string())}, {"is", base_url}});
   }
 }
 
@@ -51,8 +51,9 @@ Status enrol_first_org(const std::filesystem::path& folder, const std::string& b
                 {.name = "First org", .tenant = settings.tenant, .ims_org = ImsOrgId(settings.org)}, random));
   LG_TRY(write_private_file(file, readable(auth::credentials_json(enrolment.credentials(), base_url))));
   LG_TRY(enrolment.commit(ledger, clock.now_ms(), "server"));
-  log::info("first start: made org {} with tenant namespace _{}; credentials are in {}",
-            enrolment.credentials().ims_org, enrolment.credentials().tenant, file.string());
+  log::info("First start: made an org", {{"org", enrolment.credentials().ims_org},
+                                         {"tenant", enrolment.credentials().tenant},
+                                         {"credentials", file.string()}});
   return {};
 }
 

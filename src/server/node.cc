@@ -9,6 +9,7 @@
 #include "api/export.h"
 #include "api/iceberg_rest.h"
 #include "api/import.h"
+#include "api/metrics_route.h"
 #include "api/openapi.h"
 #include "api/preview.h"
 #include "api/problem.h"
@@ -86,7 +87,7 @@ void warn_of_open_door(const Settings& settings, const ListenAddress& address) {
   if (settings.auth_enabled) return;
   log::warning("auth.enabled is false: every request acts for the first org, without token or key");
   if (!is_loopback(address))
-    log::error("auth.enabled is false and {} can be reached from other machines", settings.listen);
+    log::error("auth.enabled is false and other machines can reach the server", {{"listen", settings.listen}});
 }
 
 Status check_tls(const Settings& settings) {
@@ -105,11 +106,13 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
   std::unique_ptr<Node> node(new Node(settings, std::move(opened)));
   node->listen_to_ledger();
   node->add_routes();
+  node->add_metrics();
   LG_TRY(node->relocate_tables());
   node->finish_deletions();
   node->metadata_files_.start();
   node->pipeline_.start();
   if (!node->opened_.epoch.earlier_stop_clean) node->comparing_.start();
+  LG_TRY(node->listen_for_metrics());
   LG_TRY(node->listen(address));
   LG_TRY(enrol_first_org(node->opened_.folder.path(), node->base_url_, settings, *node->opened_.ledger, node->clock_,
                          node->random_));
@@ -121,8 +124,10 @@ Result<Node::Opened> Node::open(const Settings& settings, const Clock& clock) {
   LG_ASSIGN(DataFolder folder, DataFolder::open(settings.data));
   LG_ASSIGN(auto ledger, Ledger::open(folder.ledger_file()));
   LG_ASSIGN(const ledger::Epoch epoch, ledger->write([&](Tx& tx) { return ledger::begin_epoch(tx, clock.now_ms()); }));
+  LG_ASSIGN(const ledger::BatchCounts batches,
+            ledger->read([](ReadTx& tx) { return ledger::count_batches_by_status(tx); }));
   if (!epoch.earlier_stop_clean)
-    log::warning("the server was stopped without an orderly end before: going on from the ledger");
+    log::warning("The server was stopped without an orderly end before: going on from the ledger");
   LG_ASSIGN(auto objects, open_local_store(folder.objects_folder()));
   LG_ASSIGN(auth::TokenKey token_key, auth::TokenKey::load_or_create(folder.path() / "token-key.pem"));
   LG_ASSIGN(auto validator, validation::Validator::start(validator_settings(settings)));
@@ -131,6 +136,7 @@ Result<Node::Opened> Node::open(const Settings& settings, const Clock& clock) {
                 .objects = std::move(objects),
                 .token_key = std::move(token_key),
                 .epoch = epoch,
+                .batches = batches,
                 .validator = std::move(validator)};
 }
 
@@ -167,13 +173,15 @@ Node::Node(Settings settings, Opened opened)
                 pipeline_settings(settings_)),
       comparing_(*opened_.ledger, *opened_.objects, opened_.epoch.number),
       previewer_(*opened_.ledger, *opened_.objects, [] { return validation::RowProcess::start(); }),
-      watch_(static_cast<size_t>(settings_.http_waiting_max)) {}
+      watch_(static_cast<size_t>(settings_.http_waiting_max)),
+      batch_counts_(opened_.batches) {}
 
 // Where the folder was moved or restored: nobody may read or promote before tables name the present place.
 Status Node::relocate_tables() {
   LG_ASSIGN(const int64_t count,
             Relocation(*opened_.ledger, *opened_.objects, clock_, random_, opened_.epoch.number).run());
-  if (count > 0) log::info("{} tables have their files written anew for the present place of the folder", count);
+  if (count > 0)
+    log::info("Tables have their files written anew for the present place of the folder", {{"tables", count}});
   return {};
 }
 
@@ -181,7 +189,7 @@ Status Node::relocate_tables() {
 void Node::finish_deletions() {
   const auto finished = catalog::finish_deletions(
       {.ledger = *opened_.ledger, .clock = clock_, .reader_grace = settings_.storage_reader_grace.count()});
-  if (!finished) log::warning("a dataset's deletion could not be finished: {}", finished.error().message);
+  if (!finished) log::warning("A dataset's deletion could not be finished", {{"cause", finished.error()}});
 }
 
 // Listeners run on the ledger's writer: they only wake others up.
@@ -192,6 +200,7 @@ void Node::listen_to_ledger() {
     }
     pipeline_.wake(wakes);
     watch_.wake(wakes);
+    batch_counts_.wake(wakes);
   });
 }
 
@@ -240,11 +249,59 @@ void Node::add_routes() {
       {.gateway = gateway_, .ledger = *opened_.ledger, .objects = *opened_.objects, .metadata_files = metadata_files_});
 }
 
+// After all other routes: requests are counted by them.
+void Node::add_metrics() {
+  const api::Scrape scrape = [this] { return metrics_->scrape(); };
+  if (settings_.metrics_access == "open") {
+    api::add_open_metrics_route(router_, scrape);
+  } else {
+    api::add_metrics_route(router_, gateway_, directory_, scrape);
+  }
+  api::add_open_metrics_route(metrics_router_, scrape);
+  request_counts_ = std::make_unique<metrics::RequestCounts>(router_);
+  metrics_ = std::make_unique<metrics::ServerMetrics>(
+      metrics::ServerParts{.ledger = *opened_.ledger,
+                           .objects = *opened_.objects,
+                           .pool = pool_,
+                           .validator = *opened_.validator,
+                           .promoter = promoter_,
+                           .pipeline = pipeline_,
+                           .bodies = uploads_.flowing,
+                           .watch = watch_,
+                           .clock = clock_,
+                           .requests = *request_counts_,
+                           .batches = batch_counts_,
+                           .connections = [this] { return open_for_requests_ ? server_->connections() : 0; },
+                           .limits = {.connections_max = settings_.http_connections_max,
+                                      .pool_queue_max = settings_.http_pool_queue_max,
+                                      .storage_reserve_bytes = settings_.storage_reserve_bytes}});
+}
+
+Status Node::listen_for_metrics() {
+  if (settings_.metrics_listen.empty()) return {};
+  LG_ASSIGN(const ListenAddress address, parse_listen_address(settings_.metrics_listen));
+  http::Settings wanted;
+  wanted.address = address.host;
+  wanted.port = address.port;
+  wanted.network_threads = 1;
+  wanted.connections_max = 32;
+  wanted.access_log = false;
+  LG_ASSIGN(metrics_server_, http::Server::start(wanted, {.router = metrics_router_,
+                                                          .pool = metrics_pool_,
+                                                          .clock = clock_,
+                                                          .random = random_,
+                                                          .render_error = api::problem}));
+  log::info("Metrics are served apart", {{"url", metrics_server_->base_url() + "/metrics"}});
+  return {};
+}
+
 Status Node::listen(const ListenAddress& address) {
-  LG_ASSIGN(server_,
-            http::Server::start(
-                http_settings(settings_, address),
-                {.router = router_, .pool = pool_, .clock = clock_, .random = random_, .render_error = api::problem}));
+  LG_ASSIGN(server_, http::Server::start(http_settings(settings_, address), {.router = router_,
+                                                                             .pool = pool_,
+                                                                             .clock = clock_,
+                                                                             .random = random_,
+                                                                             .render_error = api::problem,
+                                                                             .observer = request_counts_.get()}));
   base_url_ = settings_.base_url.empty() ? server_->base_url() : settings_.base_url;
   return {};
 }
@@ -259,17 +316,18 @@ void Node::stop() {
   open_for_requests_ = false;
   watch_.end();
   server_->shut_down();
+  if (metrics_server_) metrics_server_->shut_down();
   comparing_.stop();
   pipeline_.stop();
   metadata_files_.stop();
   // The next start then compares in its place.
   if (!opened_.epoch.earlier_stop_clean && !comparing_.outcome()) {
-    log::warning("stopped before objects and ledger were compared: the next start does it");
+    log::warning("Stopped before objects and ledger were compared: the next start does it");
     return;
   }
   const Status ended =
       opened_.ledger->write([&](Tx& tx) { return ledger::end_epoch(tx, opened_.epoch.number, clock_.now_ms()); });
-  if (!ended) log::error("the end of the run could not be recorded: {}", ended.error().message);
+  if (!ended) log::error("The end of the run could not be recorded", {{"cause", ended.error()}});
 }
 
 }  // namespace lakegate::server

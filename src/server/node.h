@@ -22,6 +22,10 @@
 #include "http/worker_pool.h"
 #include "ledger/epochs.h"
 #include "ledger/ledger.h"
+#include "ledger/work_counts.h"
+#include "metrics/batch_counts.h"
+#include "metrics/request_counts.h"
+#include "metrics/server_metrics.h"
 #include "objects/data_folder.h"
 #include "objects/object_store.h"
 #include "objects/removal_gate.h"
@@ -60,6 +64,7 @@ class Node {
     std::unique_ptr<ObjectStore> objects;
     auth::TokenKey token_key;
     ledger::Epoch epoch;
+    ledger::BatchCounts batches;  // at the start
     std::unique_ptr<validation::Validator> validator;
   };
 
@@ -69,6 +74,8 @@ class Node {
   void finish_deletions();
   void listen_to_ledger();
   void add_routes();
+  void add_metrics();
+  Status listen_for_metrics();
   Status listen(const ListenAddress& address);
   Status ready() const;
 
@@ -93,10 +100,17 @@ class Node {
   pipeline::Comparing comparing_;
   access::Previewer previewer_;
   events::CommitWatch watch_;
+  metrics::BatchCounts batch_counts_;
   http::Router router_;
+  http::Router metrics_router_;  // of metrics.listen
+  std::unique_ptr<metrics::RequestCounts> request_counts_;
+  std::unique_ptr<metrics::ServerMetrics> metrics_;
   std::atomic<bool> open_for_requests_{false};
   std::string base_url_;
   std::unique_ptr<http::Server> server_;
+  // Of its own: metrics are wanted most when all others are busy.
+  http::WorkerPool metrics_pool_{1, 8};
+  std::unique_ptr<http::Server> metrics_server_;
 };
 
 }  // namespace lakegate::server

@@ -24,21 +24,24 @@ int serve(const LoadedSettings& loaded) {
   share_freed_memory();
   StopSignals signals;
   log::set_level(parse_level(loaded.values.log_level));
-  for (const std::string& warning : loaded.warnings) log::warning("{}", warning);
+  log::set_format(loaded.values.log_format == "json" ? log::Format::json : log::Format::text);
+  for (const std::string& warning : loaded.warnings) log::warning(warning);
   if (const uint64_t limit = raise_descriptor_limit(); limit < descriptors_wanted) {
-    log::warning("only {} open files are allowed (ulimit -n): many clients at once will be refused", limit);
+    log::warning("Few open files are allowed (ulimit -n): many clients at once will be refused", {{"allowed", limit}});
   }
 
   auto node = Node::start(loaded.values);
   if (!node) {
-    log::error("cannot start: {}", node.error().message);
+    log::error("Cannot start", {{"cause", node.error()}});
     return 1;
   }
   std::printf("lakegate ready %s\n", (*node)->base_url().c_str());
   std::fflush(stdout);
+  tell_service_manager("READY=1");
 
   const int signal = signals.wait();
-  log::info("stopping: {}", ::strsignal(signal));
+  log::info("Stopping", {{"signal", ::strsignal(signal)}});
+  tell_service_manager("STOPPING=1");
   (*node)->stop();
   return 0;
 }

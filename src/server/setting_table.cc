@@ -27,8 +27,17 @@ constexpr std::array table = {
                "First start only: tenant namespace of the first org, without its underscore"},
     SettingRow{"org", &Settings::org, text,
                "First start only: id of the first org, \"…@AdobeOrg\"; empty: a random one"},
-    SettingRow{"log_level", &Settings::log_level, choice, "What is written to standard error", 0, 0,
+
+    SettingRow{"log.level", &Settings::log_level, choice, "What is written to standard error", 0, 0,
                "debug|info|warning|error"},
+    SettingRow{"log.format", &Settings::log_format, choice,
+               "text: `TIME LEVEL sentence name=value …`; json: one object a line", 0, 0, "text|json"},
+
+    SettingRow{"metrics.access", &Settings::metrics_access, choice,
+               "Who may read /metrics. token: an access token of the first org; open: everybody who reaches the server",
+               0, 0, "token|open"},
+    SettingRow{"metrics.listen", &Settings::metrics_listen, text,
+               "HOST:PORT that answers /metrics alone, to everybody who reaches it, in plain HTTP; empty: none"},
 
     SettingRow{
         "auth.enabled", &Settings::auth_enabled, boolean,

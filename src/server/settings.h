@@ -24,7 +24,12 @@ struct Settings {
   std::string base_url;  // empty: made of the address
   std::string tenant = "lakegate";
   std::string org;  // empty: a random one
+
   std::string log_level = "info";
+  std::string log_format = "text";
+
+  std::string metrics_access = "token";
+  std::string metrics_listen;  // empty: none
 
   bool auth_enabled = true;
 

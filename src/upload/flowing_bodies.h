@@ -34,16 +34,23 @@ class FlowingBodies {
     return counts_.contains(batch);
   }
 
+  int64_t count() const {
+    const std::lock_guard lock(mutex_);
+    return total_;
+  }
+
  private:
   void add(const BatchId& batch, int by) {
     const std::lock_guard lock(mutex_);
     const auto entry = counts_.try_emplace(batch, 0).first;
     entry->second += by;
+    total_ += by;
     if (entry->second == 0) counts_.erase(entry);
   }
 
   mutable std::mutex mutex_;
   std::unordered_map<BatchId, int> counts_;  // guarded by mutex_; never 0
+  int64_t total_ = 0;                        // guarded by mutex_
 };
 
 }  // namespace lakegate::upload

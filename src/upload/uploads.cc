@@ -80,7 +80,7 @@ void discard_object(Uploads& uploads, const ObjectKey& key) {
   const Status removed = known && !*known ? uploads.objects.remove(key) : Status();
   for (const Error* cause : {known ? nullptr : &known.error(), removed ? nullptr : &removed.error()}) {
     if (cause != nullptr)
-      log::warning("An unfinished object stays until the next start. object={} cause={}", key, cause->message);
+      log::warning("An unfinished object stays until the next start", {{"object", key}, {"cause", *cause}});
   }
 }
 

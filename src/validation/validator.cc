@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cassert>
 #include <condition_variable>
 #include <csignal>
@@ -41,13 +43,30 @@ struct Slot {
   std::optional<OrgNumber> org;  // whose files it has seen
   size_t jobs_given = 0;
   std::deque<Job> in_flight;  // it works on the first
+  Time::time_point begun;     // of the first
   Time::time_point deadline;  // of its start, or of its first job
   Time::time_point restart_at{};
 };
 
+// What is counted: written by the dispatcher's thread, read by any.
+struct Tally {
+  std::atomic<int64_t> ready = 0;
+  std::atomic<int64_t> given = 0;
+  std::atomic<int64_t> good = 0;
+  std::atomic<int64_t> bad = 0;
+  std::atomic<int64_t> faults = 0;
+  DurationHistogram judging_us;
+  std::array<std::atomic<int64_t>, all_worker_ends.size()> worker_ends{};
+};
+
+WorkerEnd end_by(const ViolationCode& fault) {
+  if (&fault == &violations::judge_timeout) return WorkerEnd::timed_out;
+  return &fault == &violations::judge_crashed ? WorkerEnd::crashed : WorkerEnd::misbehaved;
+}
+
 }  // namespace
 
-// All of it but submit() runs on one thread, which also owns the processes.
+// All of it but submit() and counts() runs on one thread, which also owns the processes.
 class Validator::Dispatcher {
  public:
   explicit Dispatcher(ValidatorSettings settings)
@@ -88,6 +107,20 @@ class Validator::Dispatcher {
     return {};
   }
 
+  ValidatorCounts counts() const {
+    ValidatorCounts read{.workers = std::ssize(slots_),
+                         .workers_ready = tally_.ready,
+                         .files_given = tally_.given,
+                         .good = tally_.good,
+                         .bad = tally_.bad,
+                         .faults = tally_.faults,
+                         .judging_us = tally_.judging_us.read()};
+    std::ranges::copy(tally_.worker_ends, read.worker_ends.begin());
+    const std::lock_guard lock(mutex_);
+    read.files_waiting = std::max<int64_t>(0, static_cast<int64_t>(accepted_) - read.files_given);
+    return read;
+  }
+
  private:
   void wake() const {
     const uint64_t one = 1;
@@ -101,6 +134,10 @@ class Validator::Dispatcher {
     while (take_arrived()) {
       start_processes();
       assign();
+      tally_.ready = std::ranges::count_if(slots_, &Slot::ready);
+      int64_t given = 0;
+      for (const Slot& slot : slots_) given += std::ssize(slot.in_flight);
+      tally_.given = given;
       wait();
       for (Slot& slot : slots_) {
         listen(slot);
@@ -127,7 +164,7 @@ class Validator::Dispatcher {
       auto process = WorkerProcess::start(settings_.worker_command);
       if (!process) {
         report_start(std::unexpected(process.error()));
-        log::error("{}", process.error().message);
+        log::error("A worker process cannot be started", {{"cause", process.error()}});
         slot.restart_at = Time::now() + pause;
         continue;
       }
@@ -184,7 +221,7 @@ class Validator::Dispatcher {
     if (std::ranges::any_of(slots_, [](const Slot& slot) { return !slot.ready; })) return;
     for (Slot& slot : slots_) {
       if (!slot.in_flight.empty() || may_take(slot, job)) continue;
-      end(slot);
+      end(slot, WorkerEnd::other_org);
       wake();  // to start the next one at once
       return;
     }
@@ -194,7 +231,8 @@ class Validator::Dispatcher {
     Result<FileDescriptor> result = make_result_memory(settings_.tail_bytes_max + report_bytes_max);
     Result<int> schema = schema_memory(job->request.schema);
     if (!result || !schema) {
-      log::error("{}", result ? schema.error().message : result.error().message);
+      log::error("A file cannot be given to a worker",
+                 {{"object", job->request.name}, {"cause", result ? schema.error() : result.error()}});
       waiting_.push_front(std::move(job));
       resume_at_ = Time::now() + pause;
       return;
@@ -220,7 +258,8 @@ class Validator::Dispatcher {
 
   void begin_first(Slot& slot) const {
     const int64_t megabytes = slot.in_flight.front()->request.sent_bytes >> 20;
-    slot.deadline = Time::now() + settings_.deadline + settings_.deadline_per_megabyte * megabytes;
+    slot.begun = Time::now();
+    slot.deadline = slot.begun + settings_.deadline + settings_.deadline_per_megabyte * megabytes;
   }
 
   Result<int> schema_memory(const std::shared_ptr<const ValidationSchema>& schema) {
@@ -274,10 +313,13 @@ class Validator::Dispatcher {
     }
     Job job = std::move(slot.in_flight.front());
     slot.in_flight.pop_front();
+    const auto duration = Time::now() - slot.begun;
+    tally_.judging_us.add(duration);
+    outcome->duration = std::chrono::duration_cast<std::chrono::microseconds>(duration);
     if (!slot.in_flight.empty()) begin_first(slot);
     const bool worn_out =
         answer.leaves != 0 || (slot.jobs_given == settings_.jobs_per_worker && slot.in_flight.empty());
-    if (worn_out) end(slot);
+    if (worn_out) end(slot, WorkerEnd::worn_out);
     finish(std::move(job), *std::move(outcome), violations::judge_crashed, "");
   }
 
@@ -292,13 +334,13 @@ class Validator::Dispatcher {
     if (!slot.in_flight.empty()) {
       first = std::move(slot.in_flight.front());
       slot.in_flight.pop_front();
-      log::warning("A worker was lost while judging {}: {}", first->request.name, why);
+      log::warning("A worker was lost while judging", {{"object", first->request.name}, {"cause", why}});
     } else if (!slot.ready) {
       report_start(fail(codes::internal, "A worker process did not start: {}.", why));
-      log::error("A worker process did not start: {}", why);
+      log::error("A worker process did not start", {{"cause", why}});
       slot.restart_at = Time::now() + pause;
     }
-    end(slot);
+    end(slot, slot.ready ? end_by(code) : WorkerEnd::not_started);
     if (first == nullptr) return;
     if (++first->faults < faults_max) {
       first->result.reset();
@@ -309,7 +351,8 @@ class Validator::Dispatcher {
   }
 
   // Ends the process; jobs that it had not begun wait again, at the front.
-  void end(Slot& slot) {
+  void end(Slot& slot, WorkerEnd why) {
+    ++tally_.worker_ends[static_cast<size_t>(why)];
     slot.process.reset();
     slot.ready = false;
     slot.org.reset();
@@ -327,6 +370,7 @@ class Validator::Dispatcher {
       --accepted_;
     }
     if (!outcome) outcome = fault_outcome(job->request, code, std::move(why));
+    ++(outcome->worker_fault ? tally_.faults : outcome->report.verdict == Verdict::good ? tally_.good : tally_.bad);
     job->on_outcome(*std::move(outcome));
   }
 
@@ -339,8 +383,9 @@ class Validator::Dispatcher {
   uint64_t jobs_seen_ = 0;
   Time::time_point resume_at_{};  // no jobs are given before
 
+  Tally tally_;
   const FileDescriptor wake_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable started_;
   std::deque<Job> arrived_;      // guarded by mutex_
   size_t accepted_ = 0;          // guarded by mutex_
@@ -362,5 +407,7 @@ Result<std::unique_ptr<Validator>> Validator::start(ValidatorSettings settings) 
 Status Validator::submit(ValidationRequest request, std::function<void(ValidationOutcome)> on_outcome) {
   return dispatcher_->submit(std::move(request), std::move(on_outcome));
 }
+
+ValidatorCounts Validator::counts() const { return dispatcher_->counts(); }
 
 }  // namespace lakegate::validation

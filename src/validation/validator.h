@@ -16,6 +16,7 @@
 #include "model/validation_report.h"
 #include "validation/tail_bytes.h"
 #include "validation/validation_schema.h"
+#include "validation/validator_counts.h"
 
 namespace lakegate::validation {
 
@@ -44,6 +45,7 @@ struct ValidationOutcome {
   ValidationReport report;
   TailBytes tail;             // append after sent_bytes; empty for bad files
   bool worker_fault = false;  // judging failed twice (crash, deadline): the report holds one LG-29xx violation
+  std::chrono::microseconds duration{};  // in the worker, the last time
 };
 
 class Validator {
@@ -60,6 +62,9 @@ class Validator {
   // A worker that dies or exceeds the deadline is replaced and its file judged once more; then the outcome is a bad
   // report with worker_fault. Other files are not concerned.
   Status submit(ValidationRequest request, std::function<void(ValidationOutcome)> on_outcome);
+
+  // Thread-safe.
+  ValidatorCounts counts() const;
 
  private:
   class Dispatcher;

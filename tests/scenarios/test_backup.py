@@ -188,7 +188,7 @@ def test_moved_folder(own_server, tmp_path):
     server.folder = server.folder.rename(tmp_path / "deeper/lake with blank")
     server.start()
     lake = server.lake()
-    assert "1 tables have their files written anew" in server.log
+    assert "written anew for the present place of the folder tables=1" in server.log
     assert ids(server, lake, dataset) == list(range(1, 11))
     lake.load(dataset, {"b.parquet": files.numbered(100, 10)})
     server.restart()

@@ -104,7 +104,7 @@ def test_config_show_says_where_values_come_from(server, tmp_path):
     shown = {setting["name"]: setting for setting in json.loads(ran.stdout)}
     assert (shown["http.pool_threads"]["value"], shown["http.pool_threads"]["origin"]) == ("7", "the command line")
     assert (shown["upload.part_bytes_max"]["value"], shown["upload.part_bytes_max"]["origin"]) == ("2000000", "LAKEGATE_UPLOAD_PART_BYTES_MAX")
-    assert shown["log_level"]["origin"] == "default"
+    assert shown["log.level"]["origin"] == "default"
     plain = server.run("config", "show", "--set", "http.pool_threads=7")
     assert re.search(r"^http\.pool_threads = 7 +# the command line; ", plain.stdout, re.MULTILINE)
 

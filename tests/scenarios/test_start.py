@@ -151,7 +151,7 @@ def test_a_start_after_a_kill_removes_what_the_ledger_forgot(own_server):
     server.start()
     wait_for(lambda: "compared with the ledger" in server.log, what="the comparison")
     assert sorted((server.folder / "objects").rglob("*.parquet")) == sorted([known, newer])
-    assert "1 removed that it does not know" in server.log and "1 objects are newer than this ledger" in server.log
+    assert "removed=1" in server.log and "They stay. objects=1" in server.log
     assert server.stop() == 0
     server.start()
     assert server.log.count("compared with the ledger") == 1, "after an orderly stop there is nothing to compare"
@@ -186,7 +186,7 @@ def test_running_requests_end_before_the_stop(own_server):
         # The server has the request as soon as the second one, sent later, is answered.
         assert requests.get(f"{server.url}/healthz", timeout=30).status_code == 200
         server.process.send_signal(signal.SIGTERM)
-        wait_for(lambda: "stopping" in server.log)
+        wait_for(lambda: "Stopping" in server.log)
         connection.sendall(body[5:])
         answer = b""
         while block := connection.recv(65536):
