@@ -3,11 +3,13 @@
 #include <utility>
 
 #include "api/problem.h"
+#include "api/request_notes.h"
 #include "auth/authenticator.h"
 #include "auth/enrolment.h"
 #include "auth/error_codes.h"
 #include "auth/request_rate.h"
 #include "base/ascii.h"
+#include "base/log.h"
 #include "http/run_on.h"
 
 namespace lakegate::api {
@@ -60,12 +62,11 @@ std::string sandbox_of(const http::Request& request) {
   return std::string(name && !name->empty() ? *name : auth::production_sandbox);
 }
 
-// The gateway's own codes have its form; what went wrong behind it (the ledger is busy) has the service's.
+}  // namespace
+
 http::Response refusal(const Error& error, const http::Request& request) {
   return error.code->id.find('-') == std::string_view::npos ? gateway_problem(error, request) : problem(error, request);
 }
-
-}  // namespace
 
 Result<auth::Identity> Gateway::identify(const Need& need, const http::Request& request) const {
   LG_ASSIGN(const auth::Account account, authenticate(authenticator_, request));
@@ -76,12 +77,16 @@ Result<auth::Identity> Gateway::identify(const Need& need, const http::Request& 
   LG_TRY(rate_.take(account.client.client_id));
   LG_ASSIGN(auth::Identity identity, authenticator_.identity(account, sandbox_of(request), need.right));
   LG_TRY(authenticator_.check(identity, need));
+  identity.trace = request.trace.traceparent();
   return identity;
 }
 
 Result<auth::Identity> Gateway::identify_bearer(const Need& need, const http::Request& request) const {
   LG_ASSIGN(const auth::Account account, authenticate(authenticator_, request));
-  return authenticator_.identity_in_org(account, sandbox_of(request), need.right);
+  LG_ASSIGN(auth::Identity identity, authenticator_.identity_in_org(account, sandbox_of(request), need.right));
+  if (need.reach != Reach::dataset) LG_TRY(authenticator_.check(identity, need));
+  identity.trace = request.trace.traceparent();
+  return identity;
 }
 
 Result<auth::Identity> Gateway::narrowed(const auth::Identity& identity, const Need& need) const {
@@ -95,8 +100,9 @@ http::Guarded<http::Handler> Gateway::authorised(Need need, Handler handler) con
   return {[this, need, handler = std::move(handler)](const http::Request& request) -> http::Response {
             const auto identity = identify(need, request);
             if (!identity) return refusal(identity.error(), request);
+            const log::Context context({{"org", identity->ims_org}, {"sandbox", identity->sandbox_name}});
             auto response = handler(request, *identity);
-            return response ? std::move(*response) : problem(response.error(), request);
+            return noted(response ? std::move(*response) : problem(response.error(), request), request, *identity);
           },
           to_string(need)};
 }
@@ -116,8 +122,8 @@ http::Guarded<http::StreamHandler> Gateway::authorised_stream(Need need, StreamH
             const auto identity = co_await http::run_on(pool_, [&] { return identify(need, request); });
             if (!identity) co_return refusal(identity.error(), request);
             auto response = co_await handler(request, body, *identity);
-            if (!response) co_return problem(response.error(), request);
-            co_return std::move(*response);
+            if (!response) co_return noted(problem(response.error(), request), request, *identity);
+            co_return noted(std::move(*response), request, *identity);
           },
           to_string(need)};
 }
@@ -127,8 +133,9 @@ http::Guarded<http::Handler> Gateway::bearer(Need need, Handler handler, http::R
            render = std::move(render)](const http::Request& request) -> http::Response {
             const auto identity = identify_bearer(need, request);
             if (!identity) return render(identity.error(), request);
+            const log::Context context({{"org", identity->ims_org}, {"sandbox", identity->sandbox_name}});
             auto response = handler(request, *identity);
-            return response ? std::move(*response) : render(response.error(), request);
+            return noted(response ? std::move(*response) : render(response.error(), request), request, *identity);
           },
           to_string(need)};
 }

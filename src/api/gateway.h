@@ -24,6 +24,9 @@ class RequestRate;
 
 namespace lakegate::api {
 
+// The gateway's own codes have its form; what went wrong behind it (the ledger is busy) has the service's.
+http::Response refusal(const Error& error, const http::Request& request);
+
 using auth::Need;
 using auth::Reach;
 

@@ -255,7 +255,7 @@ void Node::add_metrics() {
   if (settings_.metrics_access == "open") {
     api::add_open_metrics_route(router_, scrape);
   } else {
-    api::add_metrics_route(router_, gateway_, directory_, scrape);
+    api::add_metrics_route(router_, gateway_, scrape);
   }
   api::add_open_metrics_route(metrics_router_, scrape);
   request_counts_ = std::make_unique<metrics::RequestCounts>(router_);

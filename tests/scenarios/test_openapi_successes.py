@@ -47,7 +47,7 @@ def call(server, described):
 
 
 def test_server(call, server):
-    for path in ("/", "/healthz", "/readyz", "/errors", "/errors/LG-1101-409", "/openapi.json", "/docs", "/docs/page.js", "/docs/swagger-ui-bundle.js",
+    for path in ("/", "/healthz", "/readyz", "/metrics", "/errors", "/errors/LG-1101-409", "/openapi.json", "/docs", "/docs/page.js", "/docs/swagger-ui-bundle.js",
                  "/docs/swagger-ui.css", "/admin/orgs", "/admin/keys"):  # fmt: skip
         answer = call("GET", path)
         if "ETag" in answer.headers:
