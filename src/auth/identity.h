@@ -21,7 +21,7 @@ struct Identity {
   std::string tenant;        // tenant namespace without its leading underscore
   ApiKey client_id;          // createdClient
   std::string user_id;       // createdUser, updatedUser
-  std::string trace;         // W3C traceparent of the request, for what it causes
+  std::string trace = {};    // W3C traceparent of the request, for what it causes
 };
 
 }  // namespace lakegate::auth

@@ -43,6 +43,7 @@ Result<Batch> create_batch(Tx& tx, const BatchClient& client, const BatchOrder& 
   batch.created = batch.updated = now;
   batch.created_user = batch.updated_user = client.user;
   batch.created_client = client.client_id.text();
+  batch.trace = client.trace;
   LG_TRY(ledger::insert_batch(tx, batch));
   if (order.replay.empty()) return batch;
   LG_ASSIGN(const Replay replay, find_predecessors(tx, client.scope, dataset.id, order.replay));

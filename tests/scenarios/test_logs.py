@@ -18,7 +18,7 @@ def lines(server, message=None):
     """Of a server with log.format = json: every line is one object, whatever was sent."""
     found = [json.loads(line) for line in server.log.splitlines()]
     for one in found:
-        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d{4}", one["time"]), one
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d", one["time"]), one
         assert one["level"] in ("debug", "info", "warning", "error") and one["message"], one
     return [one for one in found if message in (None, one["message"])]
 
@@ -58,7 +58,7 @@ def test_a_request_is_a_line_of_facts(server, lake, dataset):
 
 def test_who_is_not_known_is_not_named(server):
     answer = requests.get(f"{server.url}/data/foundation/catalog/batches", headers={"x-gw-ims-org-id": "MINE@AdobeOrg"}, timeout=30)
-    assert answer.status_code == 401
+    assert answer.status_code == 403
     assert not {"org", "sandbox", "api_key"} & set(request_line(server, answer))
 
 
@@ -132,7 +132,6 @@ def test_levels_and_the_access_log(own_server):
     assert lines(chatty, "Batch active") and not lines(chatty, "request")
 
 
-def test_an_unusable_setting_is_told(own_server):
-    server, _ = own_server(start=False)
-    ran = server.run("serve", "--data", server.folder, "--set", "log.format=xml")
+def test_an_unusable_setting_is_told(server, tmp_path):
+    ran = server.run("serve", "--data", tmp_path / "none", "--set", "log.format=xml")
     assert ran.returncode == 2 and "log.format" in ran.stderr and "text|json" in ran.stderr

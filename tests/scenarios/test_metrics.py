@@ -30,7 +30,7 @@ def bearer(token):
 
 def test_is_for_tokens_of_the_first_org(server, lake):
     url = f"{server.url}/metrics"
-    assert requests.get(url, timeout=30).status_code == 401
+    assert requests.get(url, timeout=30).status_code == 403
     assert requests.get(url, headers=bearer("nonsense"), timeout=30).status_code == 401
     other = lake.ask("POST", "/admin/orgs", json={"name": "Curious", "tenant": "curious"}).json()
     refused = requests.get(url, headers=bearer(server.token(other)), timeout=30)
@@ -50,7 +50,7 @@ def test_may_have_an_address_of_its_own(own_server, free_port):
     assert "lakegate_build_info" in requests.get(f"{own}/metrics", timeout=30).text
     for path in ("/", "/healthz", "/ims/token/v3", "/data/foundation/catalog/batches", "/iceberg/v1/config"):
         assert requests.get(own + path, timeout=30).status_code == 404, path
-    assert requests.get(f"{server.url}/metrics", timeout=30).status_code == 401, "the other address is as it was"
+    assert requests.get(f"{server.url}/metrics", timeout=30).status_code == 403, "the other address is as it was"
     assert server.stop() == 0
 
 
