@@ -36,10 +36,7 @@ constexpr std::array of_server = {"id",          "imsOrg",      "sandboxId", "cr
                                   "started",     "completed",   "replay"};
 
 pipeline::BatchClient client_of(const auth::Identity& identity) {
-  return {.scope = identity.scope,
-          .client_id = identity.client_id,
-          .user = identity.user_id,
-          .trace = identity.trace};
+  return {.scope = identity.scope, .client_id = identity.client_id, .user = identity.user_id, .trace = identity.trace};
 }
 
 std::string name_of(const Batch& batch) { return fmt::format("batch {}", batch.id); }

@@ -33,10 +33,7 @@ const std::array action_words = {to_string(actions[0]), to_string(actions[1]), t
                                  to_string(actions[3])};
 
 pipeline::BatchClient client_of(const auth::Identity& identity) {
-  return {.scope = identity.scope,
-          .client_id = identity.client_id,
-          .user = identity.user_id,
-          .trace = identity.trace};
+  return {.scope = identity.scope, .client_id = identity.client_id, .user = identity.user_id, .trace = identity.trace};
 }
 
 Result<std::string> batch_json(ReadTx& tx, const ImportRoutes& parts, const Batch& batch,

@@ -62,13 +62,10 @@ Options options_of(const KafkaCluster& cluster, const KafkaLimits& limits) {
 }
 
 void write_log(const rd_kafka_t*, int level, const char* topic, const char* text) {
-  if (level <= syslog_error) {
-    log::warning("kafka: {}: {}", topic, text);
-  } else if (level <= syslog_warning) {
-    log::info("kafka: {}: {}", topic, text);
-  } else {
-    log::debug("kafka: {}: {}", topic, text);
-  }
+  const auto ours = level <= syslog_error     ? log::Level::warning
+                    : level <= syslog_warning ? log::Level::info
+                                              : log::Level::debug;
+  log::write(ours, "The Kafka client says", {{"about", topic}, {"cause", text}});
 }
 
 // As an object of its own: given one by one, librdkafka 2.0.2 frees them twice when it refuses the record.
@@ -183,7 +180,7 @@ void KafkaProducer::Client::on_error(rd_kafka_resp_err_t error, const char* text
     if (error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || last_error.empty()) last_error = fatal ? cause.data() : text;
   }
   if (fatal) {
-    log::warning("kafka: a producer cannot promise the order any more and is replaced: {}", cause.data());
+    log::warning("A Kafka producer cannot promise the order any more and is replaced", {{"cause", cause.data()}});
     broken = true;
     rd_kafka_purge(kafka, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
   } else if (is_refused_connection(error)) {
@@ -227,7 +224,8 @@ KafkaProducers::~KafkaProducers() {
   std::unique_lock lock(running_->mutex);
   running_->changed.wait_for(lock, std::chrono::milliseconds(limits_.stop_max),
                              [this] { return running_->threads == 0; });
-  if (running_->threads > 0) log::warning("kafka: {} clients did not end in time; they are left", running_->threads);
+  if (running_->threads > 0)
+    log::warning("Kafka clients did not end in time; they are left", {{"clients", running_->threads}});
 }
 
 Result<std::shared_ptr<KafkaProducer>> KafkaProducers::get(const KafkaCluster& cluster) {

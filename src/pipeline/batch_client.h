@@ -8,9 +8,9 @@
 namespace lakegate::pipeline {
 
 struct BatchClient {
-  Scope scope;       // every look-up names it
-  ApiKey client_id;  // createdClient
-  std::string user;  // createdUser, updatedUser, and the history's
+  Scope scope;             // every look-up names it
+  ApiKey client_id;        // createdClient
+  std::string user;        // createdUser, updatedUser, and the history's
   std::string trace = {};  // W3C traceparent of the request: the batch and its events keep it; may be empty
 };
 
