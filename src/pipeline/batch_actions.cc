@@ -29,7 +29,7 @@ Result<Found> find(ReadTx& tx, const BatchClient& client, const BatchId& id, Bat
 }
 
 Result<Batch> move_to_loaded(Tx& tx, const BatchClient& client, const BatchId& id, Millis now) {
-  return ledger::transition(tx, id, BatchEvent::complete, now, "COMPLETE by client", client.user);
+  return ledger::transition(tx, id, BatchEvent::complete, now, "COMPLETE by client", client.user, client.trace);
 }
 
 // One transaction of COMPLETE. Nothing: open files are left, call again.
@@ -113,8 +113,8 @@ Result<Batch> BatchActions::abort(const BatchClient& client, const BatchId& id) 
   LG_ASSIGN(Batch batch, ledger_.write([&](Tx& tx) -> Result<Batch> {
     LG_ASSIGN(Found found, find(tx, client, id, BatchEvent::abort));
     if (found.moved) return std::move(found.batch);
-    LG_ASSIGN(Batch aborted,
-              ledger::transition(tx, id, BatchEvent::abort, clock_.now_ms(), "ABORT by client", client.user));
+    LG_ASSIGN(Batch aborted, ledger::transition(tx, id, BatchEvent::abort, clock_.now_ms(), "ABORT by client",
+                                                client.user, client.trace));
     LG_TRY(ledger::condemn_batch_objects(tx, id, never_visible));
     return aborted;
   }));
@@ -128,8 +128,8 @@ Result<Batch> BatchActions::fail(const BatchClient& client, const BatchId& id) {
     if (found.moved) return std::move(found.batch);
     const BatchError error = failed_by(client, found.batch);
     LG_TRY(ledger::add_errors(tx, id, {&error, 1}));  // rolled back where the state refuses
-    LG_ASSIGN(Batch failed,
-              ledger::transition(tx, id, BatchEvent::fail_by_client, clock_.now_ms(), "FAIL by client", client.user));
+    LG_ASSIGN(Batch failed, ledger::transition(tx, id, BatchEvent::fail_by_client, clock_.now_ms(), "FAIL by client",
+                                               client.user, client.trace));
     LG_TRY(ledger::condemn_batch_objects(tx, id, never_visible));
     return failed;
   }));
@@ -141,7 +141,8 @@ Result<Batch> BatchActions::revert(const BatchClient& client, const BatchId& id)
   const auto look = [&](ReadTx& tx) { return find(tx, client, id, BatchEvent::revert); };
   LG_ASSIGN(Found before, ledger_.read(look));
   if (before.moved) return std::move(before.batch);
-  const Result<Round> round = promoter_.revert(client.scope, id, BatchEvent::revert, "REVERT by client", client.user);
+  const Result<Round> round =
+      promoter_.revert(client.scope, id, BatchEvent::revert, "REVERT by client", client.user, client.trace);
   crash_point("batch.reverted");
   LG_ASSIGN(Found after, ledger_.read(look));
   if (after.moved) return std::move(after.batch);  // also where another REVERT was faster

@@ -49,11 +49,11 @@ Result<std::optional<Round>> Promoter::promote(const DatasetId& dataset) {
 }
 
 Result<Round> Promoter::revert(const Scope& scope, const BatchId& id, BatchEvent event, const std::string& cause,
-                               const std::string& user) {
+                               const std::string& user, const std::string& trace) {
   LG_ASSIGN(const Batch batch, ledger_.read([&](ReadTx& tx) { return ledger::find_batch(tx, scope, id); }));
   const std::lock_guard lock(mutex_of(batch.dataset_id));
   for (int attempt = 1;; ++attempt) {
-    auto round = try_revert(scope, id, {.event = event, .cause = cause, .user = user});
+    auto round = try_revert(scope, id, {.event = event, .cause = cause, .user = user, .trace = trace});
     const bool moved = !round && round.error().code == &codes::conflict;
     if (!moved || attempt == attempts_max) return round;
   }
@@ -123,7 +123,8 @@ Result<Round> Promoter::try_revert(const Scope& scope, const BatchId& batch, con
   log::info("Batch inactive", {{"batch", batch},
                                {"dataset", plan.next.dataset_id},
                                {"snapshot", made.snapshot.snapshot_id},
-                               {"why", change.cause}});
+                               {"why", change.cause},
+                               {"trace_id", trace_id_of(change.trace)}});
   return made;
 }
 

@@ -55,10 +55,10 @@ class Promoter {
 
   // Takes an active batch's rows out of the table: active -> inactive by `event` (revert, expire). Its manifests are
   // rewritten without it; its objects are condemned when the last snapshot that shows them leaves the metadata.
-  // `cause` and `user` (empty: ours) go into the batch's history. Blocking, threads and errors as above;
-  // `batch_not_found`; `batch_wrong_state` where the batch is not active.
+  // `cause` and `user` (empty: ours) go into the batch's history, `trace` to the batch. Blocking, threads and errors as
+  // above; `batch_not_found`; `batch_wrong_state` where the batch is not active.
   Result<Round> revert(const Scope& scope, const BatchId& batch, BatchEvent event, const std::string& cause,
-                       const std::string& user = {});
+                       const std::string& user = {}, const std::string& trace = {});
 
   // Lets snapshots that others came after at `before` or earlier leave the table's metadata, and condemns what only
   // they showed: how the bytes of a reverted batch go although nobody writes to its table any more. Makes no snapshot;

@@ -41,7 +41,7 @@ Status move_batches(Tx& tx, const RoundPlan& plan, const BatchChange& change, Mi
     } else {
       LG_TRY(ledger::retire_batch(tx, dataset, batch, snapshot.sequence_number));
     }
-    LG_TRY(ledger::transition(tx, batch, change.event, now, change.cause, change.user));
+    LG_TRY(ledger::transition(tx, batch, change.event, now, change.cause, change.user, change.trace));
   }
   return {};
 }

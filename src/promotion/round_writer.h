@@ -20,7 +20,8 @@ namespace lakegate {
 struct BatchChange {
   BatchEvent event = BatchEvent::promote;
   std::string cause = {};
-  std::string user = {};  // empty: ours
+  std::string user = {};   // empty: ours
+  std::string trace = {};  // of the request that asks for it; empty: the batch keeps its own
 };
 
 // Thread-safe.

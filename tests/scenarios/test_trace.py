@@ -1,4 +1,4 @@
-"""A client's trace (W3C Trace Context) is found again in the log lines of its request."""
+"""A client's trace (W3C Trace Context) is found again in the log lines of its request and of what follows from it."""
 
 import json
 import re
@@ -6,6 +6,7 @@ import secrets
 
 import pytest
 
+from support import files
 from support.server import wait_for
 
 
@@ -15,6 +16,11 @@ def server(tmp_path_factory):
     made = Server(tmp_path_factory.mktemp("trace") / "lake", settings={"log.format": "json"})
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def dataset(lake):
+    return lake.dataset_of("Traced", files.PROPERTIES)
 
 
 def new_trace():
@@ -55,3 +61,30 @@ def test_without_a_valid_one_a_trace_begins(server, lake, header):
     line = line_of(server, request_id=answer.headers["x-request-id"])
     assert re.fullmatch("[0-9a-f]{32}", line["trace_id"]) and line["trace_id"] not in ("0" * 32, "1" * 32)
     assert "parent_id" not in line
+
+
+def test_the_trace_of_a_batch_is_in_judging_and_promotion(server, lake, dataset):
+    created, _, create_header = new_trace()
+    answer = sent(lake, "POST", "/data/foundation/import/batches", create_header,
+                  json={"datasetId": dataset, "inputFormat": {"format": "parquet"}})
+    batch = answer.json()["id"]
+    assert lake.put(batch, dataset, "a.parquet", files.numbered(0, 5)).status_code == 200
+    assert line_of(server, message="File judged", batch=batch)["trace_id"] == created
+
+    completed, caller, complete_header = new_trace()
+    answer = sent(lake, "POST", f"/data/foundation/import/batches/{batch}?action=COMPLETE", complete_header)
+    assert answer.status_code == 200
+    lake.wait(batch, "active")
+    request = line_of(server, request_id=answer.headers["x-request-id"])
+    assert (request["trace_id"], request["parent_id"], request["batch"]) == (completed, caller, batch)
+    assert line_of(server, message="Batch active", batch=batch)["trace_id"] == completed
+
+
+def test_judging_after_complete_has_its_trace(server, lake, dataset):
+    """A batch that fails: the file is judged at its own time, the failure belongs to whoever completed the batch."""
+    batch = lake.create_batch(dataset)
+    assert lake.put(batch, dataset, "bad.parquet", b"no parquet").status_code == 200
+    completed, _, header = new_trace()
+    assert sent(lake, "POST", f"/data/foundation/import/batches/{batch}?action=COMPLETE", header).status_code == 200
+    lake.wait(batch, "failed")
+    assert line_of(server, message="Batch failed", batch=batch)["trace_id"] == completed
