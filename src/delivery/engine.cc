@@ -40,7 +40,7 @@ void Engine::stop() {
   for (auto& [number, open] : open_) close(open);
   // What was answered while the thread ended need not be sent again.
   if (const Status written = write_finished(); !written) {
-    log::warning("Deliveries that were answered will be sent again: {}", written.error().message);
+    log::warning("Deliveries that were answered will be sent again", {{"cause", written.error()}});
   }
   open_.clear();
   counts_.subscriptions_active = 0;
@@ -60,7 +60,7 @@ std::optional<Millis> Engine::pass() {
   if (done) done = refresh();
   if (done) done = dispatch();
   if (!done) {
-    log::warning("Delivery of events waits: {}", done.error().message);
+    log::warning("Delivery of events waits", {{"cause", done.error()}});
     return settings_.fault_pause;
   }
   {
@@ -111,7 +111,7 @@ void Engine::open(ledger::Subscription row) {
   Result<std::unique_ptr<Sink>> sink =
       kind ? (*kind)->open(row) : Result<std::unique_ptr<Sink>>(std::unexpected(kind.error()));
   if (!sink) {
-    log::warning("Subscription {} is suspended: {}", row.id, sink.error().message);
+    log::warning("A subscription is suspended", {{"subscription", row.id}, {"cause", sink.error()}});
     const Status suspended = parts_.ledger.write([&](Tx& tx) {
       return ledger::suspend_subscription(tx, row.number, sink.error().message, parts_.clock.now_ms());
     });
@@ -170,7 +170,7 @@ Status Engine::write(const std::vector<Decision>& decisions) {
     ++counts_.suspensions;
     subscriptions_changed_ = true;
     if (const auto open = open_.find(number); open != open_.end())
-      log::warning("Subscription {} is suspended; its state has the reason", open->second.row.id);
+      log::warning("A subscription is suspended; its state has the reason", {{"subscription", open->second.row.id}});
   }
   return {};
 }
