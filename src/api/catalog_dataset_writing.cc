@@ -27,7 +27,10 @@ namespace json = boost::json;
 constexpr int attempts_max = 10;
 
 catalog::Author author_of(const auth::Identity& identity) {
-  return {.scope = identity.scope, .user = identity.user_id, .client = identity.client_id.text()};
+  return {.scope = identity.scope,
+          .user = identity.user_id,
+          .client = identity.client_id.text(),
+          .request_id = identity.request_id};
 }
 
 struct FoundSchema {

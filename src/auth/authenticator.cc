@@ -37,10 +37,12 @@ Result<Account> Authenticator::check_secret(const ApiKey& client_id, std::string
     if (account.error().kind() != ErrorKind::not_found) return account;
     return fail(codes::client_unknown, "invalid client_id parameter");
   }
-  if (!client_secret_matches(client_secret, account->client.secret_hash)) {
-    return fail(codes::client_secret_wrong, "invalid client_secret parameter");
+  if (client_secret_matches(client_secret, account->client.secret_hash)) return account;
+  const Millis now = clock_.now_ms();
+  for (const ledger::FormerSecret& former : account->former_secrets) {
+    if (former.good_until > now && client_secret_matches(client_secret, former.secret_hash)) return account;
   }
-  return account;
+  return fail(codes::client_secret_wrong, "invalid client_secret parameter");
 }
 
 std::string Authenticator::new_token(const Account& account, std::string_view scope) const {
@@ -97,6 +99,8 @@ Result<Account> Authenticator::authenticate(std::string_view token) const {
   }
   if (account && account->org.ims_org.text() != read.org)
     return fail(codes::token_invalid, "Its client moved to another org.");
+  if (account && read.created_at <= account->client.tokens_void_until)
+    return fail(codes::token_invalid, "Tokens of that time were revoked. Get another one.");
   return account;
 }
 

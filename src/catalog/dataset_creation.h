@@ -22,6 +22,7 @@ struct Author {
   Scope scope;
   std::string user;
   std::string client;
+  std::string request_id = {};  // for the audit trail
 };
 
 // A dataset that passed all checks but is not stored.

@@ -7,6 +7,7 @@
 #include "ledger/event_detail.h"
 #include "ledger/events.h"
 #include "ledger/refusals.h"
+#include "ledger/usage.h"
 #include "model/error_codes.h"
 
 namespace lakegate::ledger {
@@ -18,20 +19,25 @@ Result<Batch> one_batch(Result<std::optional<Batch>> found, const BatchId& id) {
   return **std::move(found);
 }
 
-Status insert_row(Tx& tx, const Batch& batch) {
-  LG_TRY(change_rows(
-      tx,
-      "INSERT INTO batch (id, org, sandbox, dataset_id, status, external_id, format, input_format, tags,"
-      " schema_version, created, updated, started, completed, created_user, created_client, updated_user, version,"
-      " file_count, size_bytes, record_count, failed_record_count, snapshot_id, last_activity, trace) VALUES"
-      " (:id, :org, :sandbox, :dataset, :status, :external_id, :format, :input_format, :tags, :schema_version,"
-      " :created, :updated, :started, :completed, :created_user, :created_client, :updated_user, :version, :files,"
-      " :size, :records, :failed_records, :snapshot, :last_activity, :trace)",
-      batch.id, batch.scope.org, batch.scope.sandbox, batch.dataset_id, batch.status, batch.external_id, batch.format,
-      batch.input_format_json, batch.tags_json, batch.schema_version, batch.created, batch.updated, batch.started,
-      batch.completed, batch.created_user, batch.created_client, batch.updated_user, batch.version, batch.file_count,
-      batch.size_bytes, batch.record_count, batch.failed_record_count, batch.snapshot_id, batch.created, batch.trace));
-  return {};
+// Whether the sandbox's usage is counted.
+Result<bool> insert_row(Tx& tx, const Batch& batch) {
+  LG_ASSIGN(
+      const auto metered,
+      find_row<int64_t>(
+          tx,
+          "INSERT INTO batch (id, org, sandbox, dataset_id, status, external_id, format, input_format, tags,"
+          " schema_version, created, updated, started, completed, created_user, created_client, updated_user, version,"
+          " file_count, size_bytes, record_count, failed_record_count, snapshot_id, last_activity, trace) VALUES"
+          " (:id, :org, :sandbox, :dataset, :status, :external_id, :format, :input_format, :tags, :schema_version,"
+          " :created, :updated, :started, :completed, :created_user, :created_client, :updated_user, :version, :files,"
+          " :size, :records, :failed_records, :snapshot, :last_activity, :trace)"
+          " RETURNING EXISTS (SELECT 1 FROM usage u WHERE u.sandbox = batch.sandbox)",
+          batch.id, batch.scope.org, batch.scope.sandbox, batch.dataset_id, batch.status, batch.external_id,
+          batch.format, batch.input_format_json, batch.tags_json, batch.schema_version, batch.created, batch.updated,
+          batch.started, batch.completed, batch.created_user, batch.created_client, batch.updated_user, batch.version,
+          batch.file_count, batch.size_bytes, batch.record_count, batch.failed_record_count, batch.snapshot_id,
+          batch.created, batch.trace));
+  return metered.value_or(0) != 0;
 }
 
 }  // namespace
@@ -46,7 +52,8 @@ Status insert_batch(Tx& tx, const Batch& batch) {
                   batch.external_id, other->id);
     }
   }
-  LG_TRY(insert_row(tx, batch));
+  LG_ASSIGN(const bool metered, insert_row(tx, batch));
+  if (metered) LG_TRY(count_new_batch(tx, batch.scope, batch.created));
   LG_TRY(insert_tags(tx, batch));
   LG_TRY(append_event(tx, {.dataset_id = batch.dataset_id,
                            .at = batch.created,

@@ -1,14 +1,32 @@
 #include "ledger/datasets.h"
 
 #include "base/ascii.h"
+#include "base/error_codes.h"
 #include "ledger/dataset_rows.h"
 #include "model/error_codes.h"
 
 namespace lakegate::ledger {
+
+template <class Visit>
+void visit_columns(Visit& visit, OwnedDataset& dataset) {
+  visit(dataset.scope.org, dataset.scope.sandbox, dataset.id);
+}
+
 namespace {
 
 std::unexpected<Error> not_found(const DatasetId& id) {
   return fail(codes::dataset_not_found, "There is no dataset {} in the sandbox", id);
+}
+
+// A request may have begun before its sandbox was deleted, or its org.
+Status check_sandbox_lives(ReadTx& tx, const Scope& scope) {
+  LG_ASSIGN(const auto lives,
+            find_row<int64_t>(tx,
+                              "SELECT 1 FROM sandbox s JOIN org o ON o.number = s.org WHERE s.org = :org"
+                              " AND s.number = :sandbox AND s.deleted IS NULL AND o.state <> 'deleted'",
+                              scope.org, scope.sandbox));
+  if (lives) return {};
+  return fail(codes::not_found, "The sandbox was deleted.");
 }
 
 Status check_table_name_is_free(ReadTx& tx, const Dataset& dataset) {
@@ -38,6 +56,7 @@ Status insert_tags(Tx& tx, const Dataset& dataset) {
 }  // namespace
 
 Status insert_dataset(Tx& tx, const Dataset& dataset) {
+  LG_TRY(check_sandbox_lives(tx, dataset.scope));
   LG_TRY(check_table_name_is_free(tx, dataset));
   LG_TRY(change_rows(tx,
                      "INSERT INTO dataset (id, view_id, org, sandbox, name, description, schema_id,"
@@ -52,6 +71,13 @@ Status insert_dataset(Tx& tx, const Dataset& dataset) {
                      dataset.created, dataset.updated, dataset.created_user, dataset.updated_user,
                      dataset.created_client, dataset.version));
   return insert_tags(tx, dataset);
+}
+
+Result<std::vector<OwnedDataset>> datasets_of_org(ReadTx& tx, OrgNumber org, int64_t limit) {
+  return find_rows<OwnedDataset>(tx,
+                                 "SELECT org, sandbox, id FROM dataset WHERE org = :org AND deleted = 0 ORDER BY "
+                                 "sandbox, created, id LIMIT :limit",
+                                 org, limit);
 }
 
 Result<Dataset> find_dataset(ReadTx& tx, const Scope& scope, const DatasetId& id) {

@@ -49,7 +49,15 @@ enum class DatasetField {
 using DatasetQuery = ListQuery<DatasetField>;
 
 // `dataset_name_taken`: a living dataset of the sandbox has the table name, letter case ignored.
+// `not_found`: the sandbox was deleted, or its org.
 Status insert_dataset(Tx& tx, const Dataset& dataset);
+
+// Living ones of all its sandboxes; for the org's own end, never for a client.
+struct OwnedDataset {
+  Scope scope;
+  DatasetId id;
+};
+Result<std::vector<OwnedDataset>> datasets_of_org(ReadTx& tx, OrgNumber org, int64_t limit);
 
 // Living ones of the scope alone: `dataset_not_found` for deleted and others'.
 Result<Dataset> find_dataset(ReadTx& tx, const Scope& scope, const DatasetId& id);

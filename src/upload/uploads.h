@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -17,6 +18,7 @@
 #include "upload/flowing_bodies.h"
 #include "upload/limits.h"
 #include "upload/range_claims.h"
+#include "upload/upload_quotas.h"
 
 namespace lakegate::upload {
 
@@ -35,6 +37,7 @@ struct Uploads {
 
   RangeClaims claims{};
   FlowingBodies flowing{};
+  UploadQuotas quotas{};
   ledger::ObjectReserve begun{objects_begun_max};
 };
 
@@ -49,6 +52,11 @@ struct FileAddress {
 // The batch behind the address, if files may be written to it: `batch_not_found`, `batch_wrong_dataset`, or
 // `batch_wrong_state` unless it is loading.
 Result<Batch> find_loading_batch(ReadTx& tx, const FileAddress& address);
+
+// Room for a file, or for a part of one, that replaces what the path has if `replaces`. Errors of
+// UploadQuotas::make_room. Blocks.
+Result<UploadQuotas::Room> make_room(Uploads& uploads, const FileAddress& address, std::optional<int64_t> announced,
+                                     bool replaces);
 
 // A new object of the dataset, in the ledger and then in the store; nothing of it is durable yet. Mostly one that was
 // begun ahead. It is the batch's once a file refers to it. Errors of find_loading_batch. Blocks.

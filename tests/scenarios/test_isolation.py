@@ -54,12 +54,15 @@ class Owner:
         lake.wait(self.failed, "failed")
         self.loading = lake.create_batch(self.dataset)
         assert lake.put(self.loading, self.dataset, f"{MARK}.parquet", content).status_code == 200
+        self.key = ask("POST", "/admin/api-keys", json={"name": f"{MARK} key"}).json()["apiKey"]
+        self.sandbox = ask("POST", "/admin/sandboxes", json={"name": MARK.lower() + "-dev", "title": f"{MARK} sandbox"}).json()["name"]
+        self.org = lake.session.headers["x-gw-ims-org-id"]
         self.view = ask("GET", f"{CATALOG}/dataSets/{self.dataset}").json()[self.dataset]["viewId"]
         self.table = lake.table_name(self.dataset)
 
     def secrets(self):
         """What must not be told to anybody else."""
-        return {MARK, MARK.lower(), self.dataset, self.view, self.active, self.failed, self.loading, self.descriptors,
+        return {MARK, MARK.lower(), self.dataset, self.view, self.active, self.failed, self.loading, self.descriptors, self.key,
                 *(one.rsplit("/", 1)[1] for one in (self.classes, self.schemas, self.fieldgroups, self.datatypes))}
 
     def fill(self, path):
@@ -73,7 +76,8 @@ class Owner:
         batches = (self.active, self.failed, self.loading)
         values = {"{batchId}": batches, "{datasetId}": (self.dataset,), "{filePath}": (f"{MARK}.parquet",), "{view}": (self.view,),
                   "{dataSetFileId}": (f"{self.active}-1",), "{namespace}": ("prod",), "{table}": (self.table,),
-                  "{field}": ("externalId", "tags", "createdUser"), "{keyId}": ("none",), "{code}": ("LG-1000-400",)}
+                  "{field}": ("externalId", "tags", "createdUser"), "{keyId}": ("none",), "{code}": ("LG-1000-400",),
+                  "{orgId}": (self.org,), "{apiKey}": (self.key,), "{name}": (self.sandbox,)}
         if "{id}" in path:
             values["{id}"] = (batches if "/batch" in path else (self.view,) if "Views" in path else
                               (f"{self.active}-1",) if "Files" in path else (self.dataset,))
@@ -93,7 +97,8 @@ class Owner:
             looked.append(ask("GET", f"{tenant}/{kind}", headers={"Accept": "application/vnd.adobe.xed+json"}).text)
         looked.append(ask("GET", f"{tenant}/descriptors", headers={"Accept": "application/vnd.adobe.xdm-v2+json"}).text)
         looked.append(ask("GET", f"{EXPORT}/files/{self.active}-1").text)
-        looked.append(ask("GET", "/admin/keys").text)
+        for one in ("public-keys", "api-keys", "sandboxes", "orgs", "quotas"):
+            looked.append(ask("GET", f"/admin/{one}").text)
         looked.append(self.lake.send("HEAD", self.lake.file_path(self.loading, self.dataset, f"{MARK}.parquet")).headers.get("Range"))
         return looked
 
@@ -111,7 +116,7 @@ def stranger(server, lake):
 
 
 NAMES_NOBODY = {  # what stands in the path is no id: the stranger has the like
-    f"{CATALOG}/tags/{{namespace}}", f"{CATALOG}/batches/uniques/{{field}}", "/admin/keys/{keyId}",
+    f"{CATALOG}/tags/{{namespace}}", f"{CATALOG}/batches/uniques/{{field}}", "/admin/public-keys/{keyId}",
     "/iceberg/v1/namespaces/{namespace}", "/iceberg/v1/namespaces/{namespace}/tables",
 }
 
@@ -140,6 +145,10 @@ def body_of(method, path, owner):
         return {"type": "object", "title": "Stolen", "description": "stolen", "allOf": [{"$ref": owner.classes}]}
     if path.startswith(f"{REGISTRY}/tenant") and method == "patch":
         return [{"op": "replace", "path": "/title", "value": "Stolen"}]
+    if path.startswith("/admin/quotas"):
+        return {"batches": 1}
+    if "/sandboxes/" in path or path.startswith(("/admin/api-keys/", "/admin/orgs/")):
+        return {"title": "Stolen"} if "/sandboxes/" in path else {"name": "Stolen"} if method == "patch" else {}
     return BODIES.get(method)
 
 
