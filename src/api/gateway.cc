@@ -83,7 +83,9 @@ Result<auth::Identity> Gateway::identify(const Need& need, const http::Request& 
 
 Result<auth::Identity> Gateway::identify_bearer(const Need& need, const http::Request& request) const {
   LG_ASSIGN(const auth::Account account, authenticate(authenticator_, request));
-  LG_ASSIGN(auth::Identity identity, authenticator_.identity_in_org(account, sandbox_of(request), need.right));
+  const bool named = !request.header("x-sandbox-name").value_or("").empty();
+  LG_ASSIGN(auth::Identity identity,
+            authenticator_.identity_in_org(account, sandbox_of(request), named, need.right));
   if (need.reach != Reach::dataset) LG_TRY(authenticator_.check(identity, need));
   identity.trace = request.trace.traceparent();
   return identity;

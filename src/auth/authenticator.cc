@@ -107,11 +107,11 @@ Result<Identity> Authenticator::identity(const Account& account, const std::stri
   return make_identity(account, *sandbox, wanted);
 }
 
-Result<Identity> Authenticator::identity_in_org(const Account& account, const std::string& sandbox_name,
+Result<Identity> Authenticator::identity_in_org(const Account& account, const std::string& sandbox_name, bool named,
                                                 Right wanted) const {
   const Result<ledger::Sandbox> sandbox = directory_.sandbox(account.org.number, sandbox_name);
   if (!sandbox && sandbox.error().kind() != ErrorKind::not_found) return std::unexpected(sandbox.error());
-  if (!sandbox) return unknown_sandbox(account, sandbox_name);
+  if (!sandbox || (named && !account.grants.sees(sandbox->scope.sandbox))) return unknown_sandbox(account, sandbox_name);
   if (!account.grants.anywhere(wanted)) {
     return fail(codes::right_missing, "The key has no right \"{}\" on any dataset of its org.",
                 lakegate::to_string(wanted));

@@ -55,7 +55,8 @@ TEST(DatasetChange, StoredOnceForEachVersion) {
   EXPECT_EQ(stored.version, 1);
   EXPECT_EQ(refusal_of(store()).code->id, codes::precondition_failed.id);
 
-  const Dataset found = must(world.read([&](ReadTx& tx) { return ledger::find_dataset(tx, world.scope(), made.id); }));
+  const Dataset found =
+      must(world.read([&](ReadTx& tx) { return ledger::find_dataset(tx, Sight::whole(world.scope()), made.id); }));
   EXPECT_EQ(found.name, "New name");
   EXPECT_EQ(found.table_name, "n") << "readers know it by that";
   EXPECT_EQ(found.tags, (Tags{{"adobe/pqs/table", {"n"}}, {"k", {"v"}}}));

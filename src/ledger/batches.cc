@@ -39,11 +39,12 @@ Status insert_row(Tx& tx, const Batch& batch) {
 Status insert_batch(Tx& tx, const Batch& batch) {
   assert(batch.status == BatchStatus::loading);
   if (!batch.external_id.empty()) {
-    LG_ASSIGN(const auto other, find_batch_by_external_id(tx, batch.scope, batch.external_id));
+    LG_ASSIGN(const auto other, find_batch_by_external_id(tx, Sight::whole(batch.scope), batch.external_id));
+    // Which batch is not said: its dataset may be one that the client does not see.
     if (other) {
       return fail(codes::external_id_taken,
-                  "The externalId '{}' is that of batch {} already. Use that batch, or choose another externalId.",
-                  batch.external_id, other->id);
+                  "A batch of the sandbox has the externalId '{}' already. Choose another externalId.",
+                  batch.external_id);
     }
   }
   LG_TRY(insert_row(tx, batch));
@@ -59,22 +60,27 @@ Status insert_batch(Tx& tx, const Batch& batch) {
   return {};
 }
 
-Result<Batch> find_batch(ReadTx& tx, const Scope& scope, const BatchId& id) {
+Result<Batch> find_batch(ReadTx& tx, const Sight& sight, const BatchId& id) {
   static const std::string sql = select_batches("WHERE id = :id AND org = :org AND sandbox = :sandbox");
-  return one_batch(find_row<Batch>(tx, sql, id, scope.org, scope.sandbox), id);
+  LG_ASSIGN(Batch batch, one_batch(find_row<Batch>(tx, sql, id, sight.org, sight.sandbox), id));
+  if (!sight.sees(batch.dataset_id)) return no_batch(id);
+  LG_TRY(sight.check(batch.dataset_id));
+  return batch;
 }
 
-Result<Batch> find_batch_of_dataset(ReadTx& tx, const Scope& scope, const BatchId& id, const DatasetId& dataset) {
-  LG_ASSIGN(Batch batch, find_batch(tx, scope, id));
+Result<Batch> find_batch_of_dataset(ReadTx& tx, const Sight& sight, const BatchId& id, const DatasetId& dataset) {
+  LG_ASSIGN(Batch batch, find_batch(tx, sight, id));
   if (batch.dataset_id == dataset) return batch;
   return fail(codes::batch_wrong_dataset, "Batch {} belongs to dataset {}, not to {}. Correct the path.", id,
               batch.dataset_id, dataset);
 }
 
-Result<std::optional<Batch>> find_batch_by_external_id(ReadTx& tx, const Scope& scope, std::string_view external_id) {
+Result<std::optional<Batch>> find_batch_by_external_id(ReadTx& tx, const Sight& sight, std::string_view external_id) {
   static const std::string sql =
       select_batches("WHERE sandbox = :sandbox AND external_id = :external_id AND external_id <> '' AND org = :org");
-  return find_row<Batch>(tx, sql, scope.sandbox, external_id, scope.org);
+  LG_ASSIGN(auto batch, find_row<Batch>(tx, sql, sight.sandbox, external_id, sight.org));
+  if (batch && !sight.check(batch->dataset_id)) return std::nullopt;
+  return batch;
 }
 
 Result<Batch> get_batch(ReadTx& tx, const BatchId& id) {

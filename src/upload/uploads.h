@@ -12,6 +12,7 @@
 #include "ledger/object_reserve.h"
 #include "model/batch.h"
 #include "model/batch_file.h"
+#include "model/sight.h"
 #include "objects/object_store.h"
 #include "objects/space_reserve.h"
 #include "upload/flowing_bodies.h"
@@ -40,7 +41,7 @@ struct Uploads {
 
 // Where a request wants to write, as its URL says. `scope` is the client's.
 struct FileAddress {
-  Scope scope;
+  Sight scope;
   BatchId batch;
   DatasetId dataset;
   std::string path;  // percent-decoded, not checked yet
