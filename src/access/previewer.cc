@@ -132,24 +132,24 @@ class Previewer::Collector {
   Preview preview_;
 };
 
-Result<Preview> Previewer::of_batch(const Scope& scope, const BatchId& batch, const DatasetId& dataset,
+Result<Preview> Previewer::of_batch(const Sight& sight, const BatchId& batch, const DatasetId& dataset,
                                     int64_t rows_max) {
   LG_ASSIGN(const TableSchema table, ledger_.read([&](ReadTx& tx) -> Result<TableSchema> {
-    LG_ASSIGN(const Batch found, ledger::find_batch_of_dataset(tx, scope, batch, dataset));
+    LG_ASSIGN(const Batch found, ledger::find_batch_of_dataset(tx, sight, batch, dataset));
     LG_TRY(check_active(found));
     return table_schema(tx, dataset, found.schema_version);
   }));
   return collect({batch}, table, rows_max);
 }
 
-Result<Preview> Previewer::of_dataset(const Scope& scope, const DatasetId& dataset, int64_t rows_max) {
+Result<Preview> Previewer::of_dataset(const Sight& sight, const DatasetId& dataset, int64_t rows_max) {
   TableSchema table;
   std::vector<BatchId> batches;
   LG_TRY(ledger_.read([&](ReadTx& tx) -> Status {
-    LG_ASSIGN(const Dataset found, ledger::find_dataset(tx, scope, dataset));
+    LG_ASSIGN(const Dataset found, ledger::find_dataset(tx, sight, dataset));
     // Newer versions have all columns of older ones.
     LG_ASSIGN(table, table_schema(tx, dataset, found.schema_version));
-    LG_ASSIGN(const std::vector<Batch> active, ledger::list_batches(tx, scope, newest_active(dataset)));
+    LG_ASSIGN(const std::vector<Batch> active, ledger::list_batches(tx, sight, newest_active(dataset)));
     batches.clear();
     for (const Batch& batch : active) batches.push_back(batch.id);
     return {};

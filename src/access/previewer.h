@@ -13,6 +13,7 @@
 #include "columnar/row_source.h"
 #include "ledger/ledger.h"
 #include "model/ids.h"
+#include "model/sight.h"
 #include "model/table_schema.h"
 #include "objects/object_store.h"
 
@@ -42,10 +43,10 @@ class Previewer {
   // Rows across the batch's data files, in the order in which the files were first sent. `batch_not_found`,
   // `batch_wrong_dataset`; `batch_wrong_state` where the batch is not active: nobody has seen its rows yet, or they
   // are gone.
-  Result<Preview> of_batch(const Scope& scope, const BatchId& batch, const DatasetId& dataset, int64_t rows_max);
+  Result<Preview> of_batch(const Sight& sight, const BatchId& batch, const DatasetId& dataset, int64_t rows_max);
 
   // Rows of the newest active batch, then of the one before it, … `dataset_not_found`. No active batch: no rows.
-  Result<Preview> of_dataset(const Scope& scope, const DatasetId& dataset, int64_t rows_max);
+  Result<Preview> of_dataset(const Sight& sight, const DatasetId& dataset, int64_t rows_max);
 
  private:
   class Collector;

@@ -36,13 +36,13 @@ TEST(Previewer, ShowsABatchFileByFile) {
   world.add_file(batch, "m.parquet", "id: int64", "[]");
   world.add_file(batch, "a.parquet", "extra: double, id: int32", "[[NaN, 3], [null, 4]]");
   world.move_to(batch, BatchStatus::active);
-  EXPECT_EQ(text(previewer.of_batch(world.scope(), batch, world.people(), 100)),
+  EXPECT_EQ(text(previewer.of_batch(Sight::whole(world.scope()), batch, world.people(), 100)),
             R"(1:id 2:text 3:extra [{"id":1,"text":"one","extra":null},{"id":2,"text":"two","extra":null},)"
             R"({"id":3,"text":null,"extra":"NaN"},{"id":4,"text":null,"extra":null}])");
-  EXPECT_EQ(text(previewer.of_batch(world.scope(), batch, world.people(), 3)),
+  EXPECT_EQ(text(previewer.of_batch(Sight::whole(world.scope()), batch, world.people(), 3)),
             R"(1:id 2:text 3:extra [{"id":1,"text":"one","extra":null},{"id":2,"text":"two","extra":null},)"
             R"({"id":3,"text":null,"extra":"NaN"}])");
-  EXPECT_EQ(text(previewer.of_batch(world.scope(), batch, world.people(), 2)),
+  EXPECT_EQ(text(previewer.of_batch(Sight::whole(world.scope()), batch, world.people(), 2)),
             R"(1:id 2:text [{"id":1,"text":"one"},{"id":2,"text":"two"}])");
 }
 
@@ -50,7 +50,7 @@ TEST(Previewer, ShowsTheColumnsOfAnEmptyBatch) {
   AccessWorld world;
   Previewer previewer(world.ledger(), world.objects(), rows_in_place());
   const BatchId batch = world.active_batch("text: string, id: int64", "[]");
-  EXPECT_EQ(text(previewer.of_batch(world.scope(), batch, world.people(), 5)), "1:id 2:text []");
+  EXPECT_EQ(text(previewer.of_batch(Sight::whole(world.scope()), batch, world.people(), 5)), "1:id 2:text []");
 }
 
 TEST(Previewer, ShowsActiveBatchesOnly) {
@@ -60,7 +60,7 @@ TEST(Previewer, ShowsActiveBatchesOnly) {
     const BatchId batch = world.begin_batch();
     world.add_file(batch, "a.parquet", "id: int64", "[[1]]");
     world.move_to(batch, status);
-    const auto preview = previewer.of_batch(world.scope(), batch, world.people(), 5);
+    const auto preview = previewer.of_batch(Sight::whole(world.scope()), batch, world.people(), 5);
     if (status == BatchStatus::active) {
       EXPECT_EQ(text(preview), R"(1:id [{"id":1}])");
       continue;
@@ -74,9 +74,9 @@ TEST(Previewer, ShowsTheClientsOwnOnly) {
   AccessWorld world;
   Previewer previewer(world.ledger(), world.objects(), rows_in_place());
   const BatchId batch = world.active_batch("id: int64", "[[1]]");
-  EXPECT_EQ(code(previewer.of_batch(world.scope(), batch, world.people(), 5)), "none");
-  EXPECT_EQ(code(previewer.of_batch(world.scope(), batch, world.dataset(), 5)), "LG-1104-404");
-  EXPECT_EQ(code(previewer.of_batch(world.scope(), BatchId("none"), world.people(), 5)), "LG-1100-404");
+  EXPECT_EQ(code(previewer.of_batch(Sight::whole(world.scope()), batch, world.people(), 5)), "none");
+  EXPECT_EQ(code(previewer.of_batch(Sight::whole(world.scope()), batch, world.dataset(), 5)), "LG-1104-404");
+  EXPECT_EQ(code(previewer.of_batch(Sight::whole(world.scope()), BatchId("none"), world.people(), 5)), "LG-1100-404");
   for (const Scope& other : {world.other_org(), world.other_sandbox()}) {
     EXPECT_EQ(code(previewer.of_batch(other, batch, world.people(), 5)), "LG-1100-404");
     EXPECT_EQ(code(previewer.of_dataset(other, world.people(), 5)), "LG-1300-404");
@@ -86,16 +86,17 @@ TEST(Previewer, ShowsTheClientsOwnOnly) {
 TEST(Previewer, ShowsTheNewestBatchesOfADataset) {
   AccessWorld world;
   Previewer previewer(world.ledger(), world.objects(), rows_in_place());
-  EXPECT_EQ(text(previewer.of_dataset(world.scope(), world.people(), 100)), "[]");
+  EXPECT_EQ(text(previewer.of_dataset(Sight::whole(world.scope()), world.people(), 100)), "[]");
   world.active_batch("id: int64, text: string", R"([[1, "a"], [2, "b"]])");
   world.active_batch("id: int64, extra: double", R"([[3, 1e2]])");
   const BatchId taken_back = world.active_batch("id: int64", "[[4]]");
   world.move(taken_back, BatchEvent::revert);
   world.begin_batch();
-  EXPECT_EQ(text(previewer.of_dataset(world.scope(), world.people(), 100)),
+  EXPECT_EQ(text(previewer.of_dataset(Sight::whole(world.scope()), world.people(), 100)),
             R"(1:id 2:text 3:extra [{"id":3,"text":null,"extra":1E2},{"id":1,"text":"a","extra":null},)"
             R"({"id":2,"text":"b","extra":null}])");
-  EXPECT_EQ(text(previewer.of_dataset(world.scope(), world.people(), 1)), R"(1:id 3:extra [{"id":3,"extra":1E2}])");
+  EXPECT_EQ(text(previewer.of_dataset(Sight::whole(world.scope()), world.people(), 1)),
+            R"(1:id 3:extra [{"id":3,"extra":1E2}])");
 }
 
 TEST(Previewer, KeepsAnswersSmall) {
@@ -107,12 +108,12 @@ TEST(Previewer, KeepsAnswersSmall) {
   world.add_file(batch, "a", "text: string", rows);
   world.add_file(batch, "b", "text: string", rows);
   world.move_to(batch, BatchStatus::active);
-  const auto preview = previewer.of_batch(world.scope(), batch, world.people(), 100);
+  const auto preview = previewer.of_batch(Sight::whole(world.scope()), batch, world.people(), 100);
   EXPECT_EQ(preview->rows.size(), 2U);
   EXPECT_TRUE(preview->is_cut);
 
   const BatchId wide = world.active_batch("text: string", fmt::format(R"([["{0}{0}{0}{0}"]])", third));
-  EXPECT_EQ(code(previewer.of_batch(world.scope(), wide, world.people(), 1)), "LG-1008-413");
+  EXPECT_EQ(code(previewer.of_batch(Sight::whole(world.scope()), wide, world.people(), 1)), "LG-1008-413");
 }
 
 TEST(Previewer, SaysWhatIsDamaged) {
@@ -123,7 +124,7 @@ TEST(Previewer, SaysWhatIsDamaged) {
   world.move_to(batch, BatchStatus::active);
   const auto files = must(world.read([&](ReadTx& tx) { return ledger::list_files(tx, batch, 0, 1); }));
   must(world.objects().append_tail(files[0].object, static_cast<int64_t>(sent.size()), {}));
-  EXPECT_EQ(code(previewer.of_batch(world.scope(), batch, world.people(), 1)), "LG-1005-500");
+  EXPECT_EQ(code(previewer.of_batch(Sight::whole(world.scope()), batch, world.people(), 1)), "LG-1005-500");
 }
 
 // Lets `open` wait until it is told to go on.
@@ -158,7 +159,7 @@ TEST(Previewer, ReadsFewAtATime) {
   SlowStore slow(world.objects());
   Previewer previewer(world.ledger(), slow, rows_in_place(), std::chrono::milliseconds(1));
   const BatchId batch = world.active_batch("id: int64", "[[1]]");
-  const auto preview = [&] { return previewer.of_batch(world.scope(), batch, world.people(), 1); };
+  const auto preview = [&] { return previewer.of_batch(Sight::whole(world.scope()), batch, world.people(), 1); };
   {
     std::vector<std::jthread> readers;
     for (int i = 0; i < previews_at_a_time; ++i) readers.emplace_back([&] { EXPECT_EQ(code(preview()), "none"); });

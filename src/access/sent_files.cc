@@ -61,10 +61,10 @@ bool shows_files(const Batch& batch) {
   return false;
 }
 
-Result<SentFilesPage> list_sent_files(ReadTx& tx, const Scope& scope, const BatchId& batch, int64_t start,
+Result<SentFilesPage> list_sent_files(ReadTx& tx, const Sight& sight, const BatchId& batch, int64_t start,
                                       int64_t limit) {
   SentFilesPage page;
-  LG_ASSIGN(page.batch, ledger::find_batch(tx, scope, batch));
+  LG_ASSIGN(page.batch, ledger::find_batch(tx, sight, batch));
   if (!shows_files(page.batch)) return page;
   LG_ASSIGN(const Dataset dataset, ledger::get_dataset(tx, page.batch.dataset_id));
   page.view_id = dataset.view_id;
@@ -75,10 +75,10 @@ Result<SentFilesPage> list_sent_files(ReadTx& tx, const Scope& scope, const Batc
   return page;
 }
 
-Result<SentFile> find_sent_file(ReadTx& tx, const Scope& scope, std::string_view id) {
+Result<SentFile> find_sent_file(ReadTx& tx, const Sight& sight, std::string_view id) {
   const auto parsed = parse_file_id(id);
   if (!parsed) return no_file(id);
-  auto batch = ledger::find_batch(tx, scope, parsed->batch);
+  auto batch = ledger::find_batch(tx, sight, parsed->batch);
   if (!batch && batch.error().kind() != ErrorKind::not_found) return std::unexpected(std::move(batch).error());
   if (!batch || !shows_files(*batch)) return no_file(id);
   LG_ASSIGN(std::vector<BatchFile> files, ledger::list_files(tx, parsed->batch, parsed->number - 1, 1));

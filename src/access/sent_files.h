@@ -9,6 +9,7 @@
 #include "ledger/transaction.h"
 #include "model/batch.h"
 #include "model/batch_file.h"
+#include "model/sight.h"
 #include "objects/object_store.h"
 
 namespace lakegate::access {
@@ -29,7 +30,7 @@ struct SentFilesPage {
 
 // Files [start, start + limit) of the batch; none where the batch does not show them. `batch_not_found`, also for
 // another scope's.
-Result<SentFilesPage> list_sent_files(ReadTx& tx, const Scope& scope, const BatchId& batch, int64_t start,
+Result<SentFilesPage> list_sent_files(ReadTx& tx, const Sight& sight, const BatchId& batch, int64_t start,
                                       int64_t limit);
 
 struct SentFile {
@@ -38,7 +39,7 @@ struct SentFile {
 };
 
 // `file_not_found`, also for another scope's and for ids that are none.
-Result<SentFile> find_sent_file(ReadTx& tx, const Scope& scope, std::string_view id);
+Result<SentFile> find_sent_file(ReadTx& tx, const Sight& sight, std::string_view id);
 
 // Its first sent_bytes are what was sent; the rest is ours. `file_not_found`: the bytes are gone with the batch.
 // `corrupt`: fewer than were sent. Blocks.

@@ -20,8 +20,8 @@ struct Listed {
 };
 
 Listed list(AccessWorld& world, const BatchId& batch, int64_t start = 0, int64_t limit = 100) {
-  const SentFilesPage page =
-      must(world.read([&](ReadTx& tx) { return list_sent_files(tx, world.scope(), batch, start, limit); }));
+  const SentFilesPage page = must(
+      world.read([&](ReadTx& tx) { return list_sent_files(tx, Sight::whole(world.scope()), batch, start, limit); }));
   Listed listed{.ids = {}, .total = page.total};
   for (const BatchFile& file : page.files) listed.ids.push_back(data_set_file_id(file).substr(batch.text().size()));
   EXPECT_EQ(page.view_id.empty(), page.total == 0);
@@ -29,7 +29,7 @@ Listed list(AccessWorld& world, const BatchId& batch, int64_t start = 0, int64_t
 }
 
 Result<SentFile> find(AccessWorld& world, const Scope& scope, std::string_view id) {
-  return world.read([&](ReadTx& tx) { return find_sent_file(tx, scope, id); });
+  return world.read([&](ReadTx& tx) { return find_sent_file(tx, Sight::whole(scope), id); });
 }
 
 TEST(SentFiles, ComeInPages) {

@@ -18,13 +18,13 @@
 namespace lakegate::api {
 
 struct IdempotencyKey {
-  std::string text;          // empty: the client sent none
+  std::string text;          // empty: the client sent none; else with the client's id before it, in a line of its own
   std::string request_hash;  // tells another request under the same key
 };
 
-// `operation` names the route in the hash ("create batch"), so that aliases of a path count as one and the same key on
-// another route is noticed; the rest of the hash is the body. `invalid_argument`: empty, over 255 bytes, or not of
-// visible ASCII.
+// A key is its client's own: answers show what others may not see. `operation` names the route in the hash ("create
+// batch"), so that aliases of a path count as one and the same key on another route is noticed; the rest of the hash is
+// the body. `invalid_argument`: empty, over 255 bytes, or not of visible ASCII.
 Result<IdempotencyKey> read_idempotency_key(const http::Request& request, std::string_view operation);
 
 // The answer that is kept under the key; none: there is none, or no key. Before work whose own checks would find that

@@ -63,8 +63,8 @@ TEST(AnswerOnce, AnErrorIsNotKept) {
 
 TEST(AnswerOnce, KeysThatCanBeUsed) {
   EXPECT_EQ(key_of(std::nullopt, "").text, "");
-  EXPECT_EQ(key_of("\"8e03978e-40d5\"", "").text, "\"8e03978e-40d5\"");
-  EXPECT_EQ(key_of(std::string(255, 'k'), "").text.size(), 255);
+  EXPECT_EQ(key_of("\"8e03978e-40d5\"", "").text, "\n\"8e03978e-40d5\"") << "after the client's id";
+  EXPECT_EQ(key_of(std::string(255, 'k'), "").text.size(), 256);
   for (const std::string& wrong :
        {std::string(), std::string(" "), std::string(256, 'k'), std::string("a\x01"), std::string("\xc3\xbc")}) {
     EXPECT_EQ(code_of(read_idempotency_key(request(wrong, ""), "create batch")), "LG-1000-400") << wrong;

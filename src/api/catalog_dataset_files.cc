@@ -50,8 +50,8 @@ struct FileList {
 
 // Files are numbered from 1 without gaps, so that the number is the place in the list. Before COMPLETE they are not
 // the dataset's yet.
-Result<FileList> files_of_batch(ReadTx& tx, const Scope& scope, const BatchId& id, const ListPage& page) {
-  LG_ASSIGN(const Batch batch, ledger::find_batch(tx, scope, id));
+Result<FileList> files_of_batch(ReadTx& tx, const Sight& sight, const BatchId& id, const ListPage& page) {
+  LG_ASSIGN(const Batch batch, ledger::find_batch(tx, sight, id));
   LG_ASSIGN(const Dataset dataset, ledger::get_dataset(tx, batch.dataset_id));
   FileList list{{}, {{batch.id, batch}}, dataset.view_id};
   if (!batch.started) return list;
@@ -59,7 +59,7 @@ Result<FileList> files_of_batch(ReadTx& tx, const Scope& scope, const BatchId& i
   return list;
 }
 
-Result<FileList> files_of_dataset(ReadTx& tx, const Dataset& dataset, const ListPage& page) {
+Result<FileList> files_of_dataset(ReadTx& tx, const Sight& sight, const Dataset& dataset, const ListPage& page) {
   FileList list{{}, {}, dataset.view_id};
   LG_ASSIGN(list.files, ledger::list_dataset_files(tx, dataset.id, page.start, page.limit));
   ledger::BatchQuery query;
@@ -69,7 +69,7 @@ Result<FileList> files_of_dataset(ReadTx& tx, const Dataset& dataset, const List
     if (list.batches.try_emplace(file.batch_id).second) of_these.values.emplace_back(file.batch_id.text());
   }
   query.filters.push_back(std::move(of_these));
-  LG_ASSIGN(std::vector<Batch> batches, ledger::list_batches(tx, dataset.scope, query));
+  LG_ASSIGN(std::vector<Batch> batches, ledger::list_batches(tx, sight, query));
   for (Batch& batch : batches) list.batches[batch.id] = std::move(batch);
   return list;
 }
@@ -84,16 +84,16 @@ http::Response answer_files(const FileList& list, const http::Request& request, 
   return catalog_answer(keyed);
 }
 
-Result<FileList> find_files(ReadTx& tx, const http::Request& request, const Scope& scope, const ListPage& page) {
+Result<FileList> find_files(ReadTx& tx, const http::Request& request, const Sight& sight, const ListPage& page) {
   if (const auto batch = list_parameter(request, "batchId"))
-    return files_of_batch(tx, scope, BatchId(std::string(*batch)), page);
+    return files_of_batch(tx, sight, BatchId(std::string(*batch)), page);
   const auto dataset = list_parameter(request, "dataSetId");
   if (!dataset) {
     return fail(codes::list_parameter_invalid,
                 "Parameter batchId is missing; expected ?batchId=<batch> or ?dataSetId=<dataset>.");
   }
-  LG_ASSIGN(const Dataset found, ledger::find_dataset(tx, scope, DatasetId(std::string(*dataset))));
-  return files_of_dataset(tx, found, page);
+  LG_ASSIGN(const Dataset found, ledger::find_dataset(tx, sight, DatasetId(std::string(*dataset))));
+  return files_of_dataset(tx, sight, found, page);
 }
 
 Result<http::Response> get_files(ReadTx& tx, const CatalogRoutes& parts, const http::Request& request,
@@ -142,7 +142,7 @@ Result<http::Response> get_view_files(ReadTx& tx, const CatalogRoutes& parts, co
     LG_TRY(ledger::find_batch_of_dataset(tx, identity.scope, id, dataset.id));
     LG_ASSIGN(list, files_of_batch(tx, identity.scope, id, page));
   } else {
-    LG_ASSIGN(list, files_of_dataset(tx, dataset, page));
+    LG_ASSIGN(list, files_of_dataset(tx, identity.scope, dataset, page));
   }
   return answer_files(list, request, batch_rendering(parts, identity));
 }

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "ledger/transaction.h"
 #include "model/dataset.h"
+#include "model/sight.h"
 #include "objects/object_keys.h"
 
 namespace lakegate::api {
@@ -28,7 +29,7 @@ Result<ShownDataset> find_dataset(ReadTx& tx, const CatalogRoutes& parts, const 
                                   const auth::Identity& identity);
 
 // The same without its wire form, where the view is the dataset's; each has one.
-Result<Dataset> find_dataset_of_view(ReadTx& tx, const Scope& scope, const DatasetId& id, const ViewId& view);
+Result<Dataset> find_dataset_of_view(ReadTx& tx, const Sight& sight, const DatasetId& id, const ViewId& view);
 
 // The table's folder, a URI of the object store.
 std::string table_location(const CatalogRoutes& parts, const Dataset& dataset);

@@ -63,10 +63,10 @@ Result<http::Response> get_views(ReadTx& tx, const CatalogRoutes& parts, const h
   return answer_views(parts, datasets, request, identity);
 }
 
-Result<Dataset> find_view(ReadTx& tx, const Scope& scope, const std::string& id) {
+Result<Dataset> find_view(ReadTx& tx, const Sight& sight, const std::string& id) {
   ledger::DatasetQuery query;
   query.filters.push_back({ledger::DatasetField::view_id, ledger::Comparison::any_of, {id}});
-  LG_ASSIGN(std::vector<Dataset> datasets, ledger::list_datasets(tx, scope, query));
+  LG_ASSIGN(std::vector<Dataset> datasets, ledger::list_datasets(tx, sight, query));
   if (datasets.empty()) return fail(codes::dataset_not_found, "There is no dataset view {}.", id);
   return std::move(datasets.front());
 }

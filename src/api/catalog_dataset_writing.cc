@@ -27,7 +27,10 @@ namespace json = boost::json;
 constexpr int attempts_max = 10;
 
 catalog::Author author_of(const auth::Identity& identity) {
-  return {.scope = identity.scope, .user = identity.user_id, .client = identity.client_id.text()};
+  return {.scope = identity.scope,
+          .user = identity.user_id,
+          .client = identity.client_id.text(),
+          .request_id = identity.request_id};
 }
 
 struct FoundSchema {
@@ -48,16 +51,17 @@ Result<FoundSchema> resolve(ReadTx& tx, const Scope& scope, const ResourceId& id
   return FoundSchema{*std::move(schema), changes};
 }
 
-Status check_table_name_is_free(ReadTx& tx, const Dataset& dataset) {
-  const auto found = ledger::find_dataset_by_table(tx, dataset.scope, dataset.table_name);
+Status check_table_name_is_free(ReadTx& tx, const Sight& sight, const Dataset& dataset) {
+  const auto found = ledger::find_dataset_by_table(tx, sight, dataset.table_name);
   if (!found) return found.error().kind() == ErrorKind::not_found ? Status() : std::unexpected(found.error());
   return fail(codes::dataset_name_taken, "The table name \"{}\" is that of dataset {} (\"{}\").", dataset.table_name,
               found->id, found->name);
 }
 
-Result<http::Response> answer_validated(const CatalogRoutes& parts, const catalog::DatasetDraft& draft) {
+Result<http::Response> answer_validated(const CatalogRoutes& parts, const Sight& sight,
+                                        const catalog::DatasetDraft& draft) {
   if (draft.table_name_given)
-    LG_TRY(parts.ledger.read([&](ReadTx& tx) { return check_table_name_is_free(tx, draft.dataset); }));
+    LG_TRY(parts.ledger.read([&](ReadTx& tx) { return check_table_name_is_free(tx, sight, draft.dataset); }));
   return answer_unchanged();
 }
 
@@ -121,9 +125,9 @@ Result<http::Response> create_in(Tx& tx, const CatalogRoutes& parts, const http:
 }
 
 // A dataset that is gone already was deleted by this request or an earlier one: the answer is the same.
-Result<http::Response> answer_gone(ReadTx& tx, const Scope& scope, const DatasetId& id) {
+Result<http::Response> answer_gone(ReadTx& tx, const Sight& sight, const DatasetId& id) {
   const auto former = ledger::get_dataset(tx, id);
-  const bool was_here = former && former->scope == scope;
+  const bool was_here = former && former->scope == sight && sight.sees(id);
   if (!was_here) return answer_unchanged();
   return http::Response::text(200, "application/json", dataset_reference(id));
 }
@@ -132,7 +136,8 @@ Result<http::Response> delete_in(Tx& tx, const CatalogRoutes& parts, const http:
                                  const auth::Identity& identity) {
   const DatasetId id(request.path_parameter("id"));
   const auto dataset = ledger::find_dataset(tx, identity.scope, id);
-  if (!dataset) return answer_gone(tx, identity.scope, id);
+  if (!dataset && dataset.error().kind() == ErrorKind::not_found) return answer_gone(tx, identity.scope, id);
+  if (!dataset) return std::unexpected(dataset.error());
   LG_TRY(check_conditions(request, dataset->version, dataset->updated, name_of(*dataset)));
   if (wants_validation_only(request)) return answer_unchanged();
   LG_TRY(catalog::mark_deleted(tx, id, std::nullopt, author_of(identity), parts.clock.now_ms()));
@@ -169,7 +174,7 @@ Result<http::Response> create_dataset(const CatalogRoutes& parts, const http::Re
   };
   for (int attempt = 1;; ++attempt) {
     LG_ASSIGN(const catalog::DatasetDraft draft, parts.resolutions.run(prepare));
-    if (wants_validation_only(request)) return answer_validated(parts, draft);
+    if (wants_validation_only(request)) return answer_validated(parts, identity.scope, draft);
 
     const auto work = [&](Tx& tx) -> Result<ledger::StoredAnswer> {
       LG_ASSIGN(const Dataset dataset, catalog::insert_dataset(tx, draft, author));

@@ -87,8 +87,8 @@ Result<ShownDataset> find_dataset(ReadTx& tx, const CatalogRoutes& parts, const 
   return ShownDataset{std::move(dataset), std::move(shown)};
 }
 
-Result<Dataset> find_dataset_of_view(ReadTx& tx, const Scope& scope, const DatasetId& id, const ViewId& view) {
-  LG_ASSIGN(Dataset dataset, ledger::find_dataset(tx, scope, id));
+Result<Dataset> find_dataset_of_view(ReadTx& tx, const Sight& sight, const DatasetId& id, const ViewId& view) {
+  LG_ASSIGN(Dataset dataset, ledger::find_dataset(tx, sight, id));
   if (dataset.view_id == view) return dataset;
   return fail(codes::dataset_not_found, "Dataset {} has no view {}; its view is {}.", id, view, dataset.view_id);
 }

@@ -78,15 +78,31 @@ Result<auth::Identity> Gateway::identify(const Need& need, const http::Request& 
   LG_ASSIGN(auth::Identity identity, authenticator_.identity(account, sandbox_of(request), need.right));
   LG_TRY(authenticator_.check(identity, need));
   identity.trace = request.trace.traceparent();
+  identity.request_id = request.id;
   return identity;
 }
 
 Result<auth::Identity> Gateway::identify_bearer(const Need& need, const http::Request& request) const {
   LG_ASSIGN(const auth::Account account, authenticate(authenticator_, request));
-  LG_ASSIGN(auth::Identity identity, authenticator_.identity_in_org(account, sandbox_of(request), need.right));
+  const bool named = !request.header("x-sandbox-name").value_or("").empty();
+  LG_ASSIGN(auth::Identity identity, authenticator_.identity_in_org(account, sandbox_of(request), named, need.right));
   if (need.reach != Reach::dataset) LG_TRY(authenticator_.check(identity, need));
   identity.trace = request.trace.traceparent();
   return identity;
+}
+
+Result<auth::Identity> Gateway::identify_anywhere(const http::Request& request) const {
+  LG_ASSIGN(const auth::Account account, authenticate(authenticator_, request));
+  if (authenticator_.enabled()) {
+    LG_TRY(check_api_key(request, account));
+    LG_TRY(check_org(request, account));
+  }
+  LG_TRY(rate_.take(account.client.client_id));
+  Right held = Right::read;
+  for (const Right right : all_rights) {
+    if (account.grants.anywhere(right)) held = right;
+  }
+  return authenticator_.identity_in_org(account, sandbox_of(request), false, held);
 }
 
 Result<auth::Identity> Gateway::narrowed(const auth::Identity& identity, const Need& need) const {
@@ -114,6 +130,16 @@ http::Guarded<http::Handler> Gateway::creating(Need need, Handler handler) const
                       LG_TRY(reserve_.check());
                       return handler(request, identity);
                     });
+}
+
+http::Guarded<http::Handler> Gateway::for_any_sandbox(Handler handler) const {
+  return {[this, handler = std::move(handler)](const http::Request& request) -> http::Response {
+            const auto identity = identify_anywhere(request);
+            if (!identity) return refusal(identity.error(), request);
+            auto response = handler(request, *identity);
+            return response ? std::move(*response) : problem(response.error(), request);
+          },
+          "any"};
 }
 
 http::Guarded<http::StreamHandler> Gateway::authorised_stream(Need need, StreamHandler handler) const {

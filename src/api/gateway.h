@@ -56,6 +56,10 @@ class Gateway {
   // `authorised`, for what is created and stays: `no_space` where the disk has no room but the reserve.
   http::Guarded<http::Handler> creating(Need need, Handler handler) const;
 
+  // `authorised`, for what is about the org's sandboxes and not within one: any right anywhere will do, and
+  // identity.grants says which sandboxes there are for the key.
+  http::Guarded<http::Handler> for_any_sandbox(Handler handler) const;
+
   // /iceberg: the bearer token alone; the org is the token's, the sandbox is x-sandbox-name or "prod". The need is met
   // by any sandbox of the org: paths name theirs. `render` gives errors that interface's own form, refusals of the door
   // included.
@@ -64,6 +68,7 @@ class Gateway {
   // The same decisions for callers with other needs. Blocks (ledger): pool threads only.
   Result<auth::Identity> identify(const Need& need, const http::Request& request) const;
   Result<auth::Identity> identify_bearer(const Need& need, const http::Request& request) const;
+  Result<auth::Identity> identify_anywhere(const http::Request& request) const;
 
   // The same caller for a part of its request that needs something else. Blocks.
   Result<auth::Identity> narrowed(const auth::Identity& identity, const Need& need) const;

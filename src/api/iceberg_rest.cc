@@ -50,6 +50,11 @@ Result<ledger::Sandbox> find_namespace(ReadTx& tx, const Identity& identity, con
   return sandbox;
 }
 
+// What the key sees of it.
+Sight sight_of(const Identity& identity, const ledger::Sandbox& sandbox) {
+  return {sandbox.scope, identity.scope.wanted(), identity.grants.in(sandbox.scope.sandbox)};
+}
+
 Result<ledger::Sandbox> find_namespace(const IcebergRoutes& parts, const http::Request& request,
                                        const Identity& identity) {
   return parts.ledger.read(
@@ -97,7 +102,7 @@ Result<http::Response> list_tables(const IcebergRoutes& parts, const http::Reque
   while (true) {
     // One more than asked for tells whether there is a next page.
     LG_ASSIGN(const std::vector<Dataset> tables, parts.ledger.read([&](ReadTx& tx) {
-      return ledger::list_tables(tx, sandbox.scope, page.after, page.size + 1);
+      return ledger::list_tables(tx, sight_of(identity, sandbox), page.after, page.size + 1);
     }));
     const bool more = static_cast<int64_t>(tables.size()) > page.size;
     for (size_t i = 0; i < tables.size() - (more ? 1 : 0); ++i) {
@@ -117,7 +122,7 @@ Result<Dataset> find_table(const IcebergRoutes& parts, const http::Request& requ
   const std::string& name = request.path_parameter("table");
   auto dataset = parts.ledger.read([&](ReadTx& tx) -> Result<Dataset> {
     LG_ASSIGN(const ledger::Sandbox sandbox, find_namespace(tx, identity, space));
-    return ledger::find_dataset_by_table(tx, sandbox.scope, name);
+    return ledger::find_dataset_by_table(tx, sight_of(identity, sandbox), name);
   });
   if (dataset || dataset.error().kind() != ErrorKind::not_found) return dataset;
   std::string shown = space;

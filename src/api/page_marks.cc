@@ -26,20 +26,20 @@ std::string key_of(const Scope& scope, const ledger::BatchQuery& query, int64_t 
 
 }  // namespace
 
-ledger::BatchQuery PageMarks::go_on(const Scope& scope, ledger::BatchQuery query, Millis now) {
-  if (query.start < page_marks_from || !ledger::is_by_time(query)) return query;
+ledger::BatchQuery PageMarks::go_on(const Sight& sight, ledger::BatchQuery query, Millis now) {
+  if (sight.is_narrow() || query.start < page_marks_from || !ledger::is_by_time(query)) return query;
   const std::lock_guard lock(mutex_);
-  const auto found = by_key_.find(key_of(scope, query, query.start));
+  const auto found = by_key_.find(key_of(sight, query, query.start));
   if (found == by_key_.end() || found->second->made + page_mark_life < now) return query;
   query.after = found->second->place;
   query.start = 0;
   return query;
 }
 
-void PageMarks::remember(const Scope& scope, const ledger::BatchQuery& query, const Batch& last, Millis now) {
+void PageMarks::remember(const Sight& sight, const ledger::BatchQuery& query, const Batch& last, Millis now) {
   const int64_t next = query.start + query.limit;
-  if (next < page_marks_from || !ledger::is_by_time(query)) return;
-  std::string key = key_of(scope, query, next);
+  if (sight.is_narrow() || next < page_marks_from || !ledger::is_by_time(query)) return;
+  std::string key = key_of(sight, query, next);
   const std::lock_guard lock(mutex_);
   if (const auto former = by_key_.find(key); former != by_key_.end()) {
     marks_.erase(former->second);

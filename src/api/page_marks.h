@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "ledger/batches.h"
-#include "model/ids.h"
+#include "model/sight.h"
 
 namespace lakegate::api {
 
@@ -23,10 +23,11 @@ inline constexpr Millis page_mark_life = 600'000;
 class PageMarks {
  public:
   // The query with what a mark at its `start` changes: rows that came since the page before do not shift it.
-  ledger::BatchQuery go_on(const Scope& scope, ledger::BatchQuery query, Millis now);
+  // Nothing in a narrow sight, whose lists are counted: another key sees other pages.
+  ledger::BatchQuery go_on(const Sight& sight, ledger::BatchQuery query, Millis now);
 
   // `last`: the last row of a full page of `query`, as it was asked for.
-  void remember(const Scope& scope, const ledger::BatchQuery& query, const Batch& last, Millis now);
+  void remember(const Sight& sight, const ledger::BatchQuery& query, const Batch& last, Millis now);
 
  private:
   struct Mark {

@@ -9,7 +9,7 @@ using ledger::BatchField;
 using ledger::BatchQuery;
 using ledger::Comparison;
 
-const Scope scope{OrgNumber{1}, SandboxNumber{2}};
+const Sight scope = Sight::whole({OrgNumber{1}, SandboxNumber{2}});
 
 Batch batch(Millis created) {
   Batch made;
@@ -19,7 +19,7 @@ Batch batch(Millis created) {
 }
 
 // What the page at `start` goes on behind; -1: it is counted.
-Millis place(PageMarks& marks, BatchQuery query, int64_t start, Millis now = 0, const Scope& of = scope) {
+Millis place(PageMarks& marks, BatchQuery query, int64_t start, Millis now = 0, const Sight& of = scope) {
   query.start = start;
   const BatchQuery next = marks.go_on(of, query, now);
   EXPECT_EQ(next.start, next.after ? 0 : start);
@@ -35,7 +35,10 @@ TEST(PageMarks, GoOnWhereThePageBeforeEnded) {
   EXPECT_EQ(place(marks, all, 1'999), -1);
   EXPECT_EQ(place(marks, all, 2'000, page_mark_life), 7);
   EXPECT_EQ(place(marks, all, 2'000, page_mark_life + 1), -1);
-  EXPECT_EQ(place(marks, all, 2'000, 0, {OrgNumber{2}, SandboxNumber{2}}), -1);
+  EXPECT_EQ(place(marks, all, 2'000, 0, Sight::whole({OrgNumber{2}, SandboxNumber{2}})), -1);
+  const Sight narrow(scope, Right::read,
+                     std::make_shared<const SandboxRights>(Rights(), std::map<DatasetId, Rights>()));
+  EXPECT_EQ(place(marks, all, 2'000, 0, narrow), -1) << "other rows are before its pages";
   BatchQuery other = all;
   other.filters = {{BatchField::status, Comparison::any_of, {"failed"}}};
   EXPECT_EQ(place(marks, other, 2'000), -1);

@@ -37,10 +37,12 @@ Result<Account> Authenticator::check_secret(const ApiKey& client_id, std::string
     if (account.error().kind() != ErrorKind::not_found) return account;
     return fail(codes::client_unknown, "invalid client_id parameter");
   }
-  if (!client_secret_matches(client_secret, account->client.secret_hash)) {
-    return fail(codes::client_secret_wrong, "invalid client_secret parameter");
+  if (client_secret_matches(client_secret, account->client.secret_hash)) return account;
+  const Millis now = clock_.now_ms();
+  for (const ledger::FormerSecret& former : account->former_secrets) {
+    if (former.good_until > now && client_secret_matches(client_secret, former.secret_hash)) return account;
   }
-  return account;
+  return fail(codes::client_secret_wrong, "invalid client_secret parameter");
 }
 
 std::string Authenticator::new_token(const Account& account, std::string_view scope) const {
@@ -97,6 +99,8 @@ Result<Account> Authenticator::authenticate(std::string_view token) const {
   }
   if (account && account->org.ims_org.text() != read.org)
     return fail(codes::token_invalid, "Its client moved to another org.");
+  if (account && read.created_at <= account->client.tokens_void_until)
+    return fail(codes::token_invalid, "Tokens of that time were revoked. Get another one.");
   return account;
 }
 
@@ -107,11 +111,12 @@ Result<Identity> Authenticator::identity(const Account& account, const std::stri
   return make_identity(account, *sandbox, wanted);
 }
 
-Result<Identity> Authenticator::identity_in_org(const Account& account, const std::string& sandbox_name,
+Result<Identity> Authenticator::identity_in_org(const Account& account, const std::string& sandbox_name, bool named,
                                                 Right wanted) const {
   const Result<ledger::Sandbox> sandbox = directory_.sandbox(account.org.number, sandbox_name);
   if (!sandbox && sandbox.error().kind() != ErrorKind::not_found) return std::unexpected(sandbox.error());
-  if (!sandbox) return unknown_sandbox(account, sandbox_name);
+  if (!sandbox || (named && !account.grants.sees(sandbox->scope.sandbox)))
+    return unknown_sandbox(account, sandbox_name);
   if (!account.grants.anywhere(wanted)) {
     return fail(codes::right_missing, "The key has no right \"{}\" on any dataset of its org.",
                 lakegate::to_string(wanted));

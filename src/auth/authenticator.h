@@ -42,9 +42,10 @@ class Authenticator {
 
   // `sandbox_unknown`: there is none of that name, or the key has no part in it.
   Result<Identity> identity(const Account& account, const std::string& sandbox_name, Right wanted) const;
-  // For what names its sandbox itself: one in which the key has no part will do, then `scope` sees nothing.
-  // `right_missing` where it has the right nowhere in the org.
-  Result<Identity> identity_in_org(const Account& account, const std::string& sandbox_name, Right wanted) const;
+  // For what names its sandbox itself, as paths of /iceberg do: the key may have no part in this one unless the client
+  // `named` it; then `scope` sees nothing. `right_missing` where it has the right nowhere in the org.
+  Result<Identity> identity_in_org(const Account& account, const std::string& sandbox_name, bool named,
+                                   Right wanted) const;
   // Whether the key's rights reach as far as the need does. `right_missing`, `operator_only`.
   Status check(const Identity& identity, const Need& need) const;
 

@@ -1,5 +1,6 @@
 #include "auth/directory.h"
 
+#include <algorithm>
 #include <mutex>
 
 #include "base/error_codes.h"
@@ -14,6 +15,12 @@ constexpr size_t kept_max = 10'000;  // of each kind; over it all are read anew
 Result<Grants> grants_of(ReadTx& tx, const ApiKey& client_id) {
   LG_ASSIGN(std::optional<std::vector<Grant>> stored, ledger::client_grants(tx, client_id));
   return stored ? Grants(*std::move(stored)) : Grants();
+}
+
+Result<Account> account_of(ReadTx& tx, ledger::Org org, ledger::Client client) {
+  LG_ASSIGN(Grants grants, grants_of(tx, client.client_id));
+  LG_ASSIGN(auto former, ledger::former_secrets(tx, client.client_id, 0));
+  return Account{std::move(org), std::move(client), std::move(grants), std::move(former)};
 }
 
 }  // namespace
@@ -38,21 +45,20 @@ Result<Value> Directory::look_up(std::map<Key, Value>& kept, const Key& key, Rea
 Result<Account> Directory::account(const ApiKey& client_id) const {
   return look_up(accounts_, client_id, [&](ReadTx& tx) -> Result<Account> {
     LG_ASSIGN(ledger::Client client, ledger::find_client(tx, client_id));
-    if (client.disabled) return fail(codes::not_found, "Client {} is disabled.", client_id);
+    if (client.disabled || client.deleted) return fail(codes::not_found, "Client {} is disabled.", client_id);
     LG_ASSIGN(ledger::Org org, ledger::get_org(tx, client.org));
-    LG_ASSIGN(Grants grants, grants_of(tx, client.client_id));
-    return Account{std::move(org), std::move(client), std::move(grants)};
+    if (org.state != ledger::OrgState::enabled) return fail(codes::not_found, "Org {} is disabled.", org.ims_org);
+    return account_of(tx, std::move(org), std::move(client));
   });
 }
 
 Result<Account> Directory::first_account() const {
   return ledger_.read([](ReadTx& tx) -> Result<Account> {
-    LG_ASSIGN(auto orgs, ledger::list_orgs(tx));
-    if (orgs.empty()) return fail(codes::not_found, "There is no org yet.");
-    LG_ASSIGN(auto clients, ledger::list_clients(tx, orgs.front().number));
-    if (clients.empty()) return fail(codes::not_found, "Org {} has no client.", orgs.front().ims_org);
-    LG_ASSIGN(Grants grants, grants_of(tx, clients.front().client_id));
-    return Account{std::move(orgs.front()), std::move(clients.front()), std::move(grants)};
+    LG_ASSIGN(ledger::Org org, ledger::first_org(tx));
+    LG_ASSIGN(auto clients, ledger::list_clients(tx, org.number));
+    const auto first = std::ranges::find(clients, false, &ledger::Client::disabled);
+    if (first == clients.end()) return fail(codes::not_found, "Org {} has no client.", org.ims_org);
+    return account_of(tx, std::move(org), std::move(*first));
   });
 }
 

@@ -13,6 +13,7 @@
 #include "auth/public_key.h"
 #include "auth/rights.h"
 #include "base/result.h"
+#include "ledger/client_changes.h"
 #include "ledger/ledger.h"
 #include "ledger/orgs.h"
 
@@ -23,6 +24,7 @@ struct Account {
   ledger::Org org;
   ledger::Client client;
   Grants grants;
+  std::vector<ledger::FormerSecret> former_secrets;  // some may have ended meanwhile: look
 };
 
 // Thread-safe. A look-up that is not in memory blocks on the ledger: pool threads only. What does not exist is not
@@ -32,9 +34,10 @@ class Directory {
  public:
   explicit Directory(Ledger& ledger) : ledger_(ledger) {}
 
-  // `not_found`: unknown, or disabled.
+  // `not_found`: unknown, disabled or deleted, or its org is.
   Result<Account> account(const ApiKey& client_id) const;
-  // The oldest org and its oldest client: the operator's. `not_found` before the first start was over.
+  // The oldest org and its oldest client that is not disabled: the operator's. `not_found` before the first start was
+  // over.
   Result<Account> first_account() const;
   // `not_found`: the org has no sandbox of that name.
   Result<ledger::Sandbox> sandbox(OrgNumber org, const std::string& name) const;
@@ -42,8 +45,8 @@ class Directory {
   // By which the client's assertions are verified; read anew each time.
   Result<std::vector<PublicKey>> keys_of(const ApiKey& client_id) const;
 
-  // To be called after the commit of every change to an existing client, its grants, or a sandbox: what it says holds
-  // from the next request on.
+  // To be called after the commit of every change to an existing client, its grants, its org, or a sandbox: what it
+  // says holds from the next request on.
   void forget();
 
  private:

@@ -7,9 +7,9 @@
 #include <array>
 
 #include "auth/client_secret.h"
+#include "auth/names.h"
 #include "base/ascii.h"
 #include "base/error_codes.h"
-#include "ledger/audit.h"
 #include "ledger/orgs.h"
 
 namespace lakegate::auth {
@@ -18,7 +18,6 @@ namespace {
 constexpr std::string_view org_suffix = "@AdobeOrg";
 constexpr size_t org_prefix_max = 64;
 constexpr size_t tenant_max = 32;
-constexpr size_t name_bytes_max = 256;
 // Fields of that name, with an underscore before it, are the standard's.
 constexpr std::array<std::string_view, 4> reserved_tenants = {"xdm", "id", "adhoc", "experience"};
 
@@ -45,6 +44,8 @@ std::string upper(std::string text) {
 
 }  // namespace
 
+std::string make_user_id(Random& random) { return upper(random.hex(24)) + "@techacct.lakegate"; }
+
 bool is_ims_org(std::string_view text) {
   if (!text.ends_with(org_suffix)) return false;
   text.remove_suffix(org_suffix.size());
@@ -52,10 +53,7 @@ bool is_ims_org(std::string_view text) {
 }
 
 Result<Enrolment> Enrolment::prepare(const NewOrg& wanted, Random& random) {
-  if (wanted.name.empty() || wanted.name.size() > name_bytes_max) {
-    return fail(codes::invalid_argument, "An org needs a name of 1 to {} bytes; found {} bytes.", name_bytes_max,
-                wanted.name.size());
-  }
+  LG_TRY(check_name("An org's name", wanted.name));
   const std::string tenant = wanted.tenant.empty() ? tenant_of_name(wanted.name) : wanted.tenant;
   if (!is_tenant(tenant)) {
     return fail(codes::invalid_argument,
@@ -76,12 +74,13 @@ Result<Enrolment> Enrolment::prepare(const NewOrg& wanted, Random& random) {
       .client_id = ApiKey(random.hex(32)),
       .client_secret = make_client_secret(random)};
   made.secret_hash_ = hash_client_secret(made.credentials_.client_secret, random);
-  made.user_id_ = upper(random.hex(24)) + "@techacct.lakegate";
+  made.user_id_ = make_user_id(random);
   made.sandbox_id_ = random.uuid();
   return made;
 }
 
-Status Enrolment::commit(Ledger& ledger, Millis now, const std::string& actor) const {
+Status Enrolment::commit(Ledger& ledger, const Actor& by) const {
+  const Millis now = by.now;
   return ledger.write([&](Tx& tx) -> Status {
     LG_ASSIGN(const ledger::Org org, ledger::insert_org(tx, {.number = {},
                                                              .ims_org = credentials_.ims_org,
@@ -92,17 +91,23 @@ Status Enrolment::commit(Ledger& ledger, Millis now, const std::string& actor) c
                                        .name = credentials_.sandbox_name,
                                        .id = sandbox_id_,
                                        .type = "production",
-                                       .created = now}));
+                                       .created = now,
+                                       .title = "Production",
+                                       .created_user = by.user}));
     LG_TRY(ledger::insert_client(tx, {.client_id = credentials_.client_id,
                                       .org = org.number,
                                       .secret_hash = secret_hash_,
                                       .user_id = user_id_,
                                       .name = name_,
                                       .disabled = false,
-                                      .created = now}));
-    return ledger::record_audit(
-        tx,
-        {.org = org.number, .at = now, .actor = actor, .action = "org.create", .subject = credentials_.ims_org.text()});
+                                      .created = now,
+                                      .created_user = by.user}));
+    Actor actor = by;
+    actor.org = org.number;
+    const boost::json::object after{
+        {"name", name_}, {"tenantId", credentials_.tenant}, {"apiKey", credentials_.client_id.text()}};
+    return note(tx, actor, "org.create", credentials_.ims_org.text(),
+                boost::json::serialize(boost::json::object{{"after", after}}));
   });
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/clock.h"
+#include "auth/actor.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "ledger/ledger.h"
@@ -37,8 +37,9 @@ class Enrolment {
 
   const Credentials& credentials() const { return credentials_; }
 
-  // `conflict`: tenant or org id is taken. Blocks. `actor`: who did it, for the audit trail.
-  Status commit(Ledger& ledger, Millis now, const std::string& actor) const;
+  // `conflict`: tenant or org id is taken. Blocks. `by.org` means nothing: it is the first row of the new org's own
+  // audit trail.
+  Status commit(Ledger& ledger, const Actor& by) const;
 
  private:
   std::string name_;
@@ -50,6 +51,9 @@ class Enrolment {
 
 // "{…}" with exactly the members of DIR/credentials.json.
 std::string credentials_json(const Credentials& credentials, const std::string& base_url);
+
+// What a new client's changes are signed with.
+std::string make_user_id(Random& random);
 
 // The wire's form of org ids: letters and digits, then "@AdobeOrg".
 bool is_ims_org(std::string_view text);

@@ -29,5 +29,10 @@ inline constexpr ErrorCode sandbox_unknown{"404010", ErrorKind::not_found, "Sand
 
 // The service's form.
 inline constexpr ErrorCode operator_only{"LG-1501-403", ErrorKind::forbidden, "Only for the operator's org"};
+inline constexpr ErrorCode grant_exceeds{"LG-1504-403", ErrorKind::forbidden,
+                                         "A key can hand on only what it may itself"};
+inline constexpr ErrorCode key_needed{"LG-1505-409", ErrorKind::conflict, "The org needs this key"};
+inline constexpr ErrorCode org_needed{"LG-1506-409", ErrorKind::conflict, "The server needs this org"};
+inline constexpr ErrorCode sandbox_needed{"LG-1507-409", ErrorKind::conflict, "The org needs this sandbox"};
 
 }  // namespace lakegate::codes

@@ -135,6 +135,7 @@ Result<json::value> render_grants(ReadTx& tx, OrgNumber org, const std::optional
       const auto sandbox = ledger::get_sandbox(tx, {.org = org, .sandbox = *grant.sandbox});
       if (!sandbox && sandbox.error().kind() == ErrorKind::not_found) continue;
       if (!sandbox) return std::unexpected(sandbox.error());
+      if (sandbox->deleted) continue;
       shown["sandbox"] = sandbox->name;
     }
     if (grant.datasets) {

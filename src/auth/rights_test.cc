@@ -1,5 +1,6 @@
 #include "auth/rights.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "model/error_codes.h"
@@ -58,8 +59,8 @@ TEST(Grants, HoldOnTheirDatasetsAlone) {
   EXPECT_EQ(may(grants, prod, Right::read, b), May::sees_nothing);
   const Sight sight = sight_of(grants, prod, Right::read);
   EXPECT_TRUE(sight.is_narrow());
-  EXPECT_EQ(sight.listed_json(), "[\"aaaaaaaaaaaaaaaaaaaaaaaa\"]");
-  EXPECT_EQ(sight.with(Right::manage).listed_json(), "[]");
+  EXPECT_THAT(sight.listed(), ::testing::ElementsAre(a));
+  EXPECT_THAT(sight.with(Right::manage).listed(), ::testing::IsEmpty());
   EXPECT_EQ(sight.check_everywhere().error().code, &codes::right_missing);
 }
 

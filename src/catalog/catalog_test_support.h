@@ -14,7 +14,7 @@ class CatalogWorld : public LedgerWorld {
  public:
   CatalogWorld();
 
-  Author author() { return {.scope = scope(), .user = "ann@acme", .client = "client"}; }
+  Author author() { return {.scope = Sight::whole(scope()), .user = "ann@acme", .client = "client"}; }
   DatasetDraft prepare(const char* document);
   // What POST /dataSets does with the document.
   Result<Dataset> create(const char* document);

@@ -2,6 +2,7 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value_from.hpp>
 
 #include <string>
 #include <utility>
@@ -67,14 +68,49 @@ Result<Dataset> with_fields(Dataset dataset, const DatasetFields& fields) {
   return dataset;
 }
 
+namespace {
+
+// What differs, by the names that the wire has for it.
+json::object differences(const Dataset& former, const Dataset& now) {
+  json::object before;
+  json::object after;
+  const auto compare = [&](std::string_view name, const json::value& one, const json::value& other) {
+    if (one == other) return;
+    before[name] = one;
+    after[name] = other;
+  };
+  compare("name", json::value(former.name), json::value(now.name));
+  compare("description", json::value(former.description), json::value(now.description));
+  compare("contentType", json::value(former.schema_content_type), json::value(now.schema_content_type));
+  compare("tags", json::value_from(former.tags), json::value_from(now.tags));
+  const json::value extra_before = json::parse(former.extra_json);
+  const json::value extra_after = json::parse(now.extra_json);
+  if (extra_before.is_object() && extra_after.is_object()) {
+    const auto member = [](const json::value& of, std::string_view name) {
+      const json::value* found = of.get_object().if_contains(name);
+      return found == nullptr ? json::value() : *found;
+    };
+    for (const json::value& of : {extra_before, extra_after}) {
+      for (const auto& [name, value] : of.get_object())
+        compare(name, member(extra_before, name), member(extra_after, name));
+    }
+  }
+  return {{"before", std::move(before)}, {"after", std::move(after)}};
+}
+
+}  // namespace
+
 Result<Dataset> store_change(Tx& tx, Dataset changed, const Author& author, Millis now) {
+  LG_ASSIGN(const Dataset former, ledger::get_dataset(tx, changed.id));
   const int64_t expected_version = changed.version;
   changed.updated = now;
   changed.updated_user = author.user;
   LG_ASSIGN(Dataset stored, ledger::update_dataset(tx, std::move(changed), expected_version));
   tx.on_commit({.kind = Wake::Kind::dataset, .dataset = stored.id});
-  const json::object detail{{"name", stored.name}, {"version", stored.version}};
-  LG_TRY(record_dataset_act(tx, stored, DatasetAct::update, now, author.user, detail));
+  json::object detail = differences(former, stored);
+  detail["name"] = stored.name;
+  detail["version"] = stored.version;
+  LG_TRY(record_dataset_act(tx, stored, DatasetAct::update, now, author, detail));
   return stored;
 }
 

@@ -146,7 +146,7 @@ Result<Dataset> insert_dataset(Tx& tx, const DatasetDraft& draft, const Author& 
   tx.on_commit({.kind = Wake::Kind::dataset, .dataset = dataset.id});
   const json::object detail{
       {"name", dataset.name}, {"table", dataset.table_name}, {"schema", dataset.schema_id.text()}};
-  LG_TRY(record_dataset_act(tx, dataset, DatasetAct::create, dataset.created, author.user, detail));
+  LG_TRY(record_dataset_act(tx, dataset, DatasetAct::create, dataset.created, author, detail));
   return dataset;
 }
 

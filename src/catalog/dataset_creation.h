@@ -12,6 +12,7 @@
 #include "ledger/datasets.h"
 #include "ledger/transaction.h"
 #include "model/dataset.h"
+#include "model/sight.h"
 #include "model/table_state.h"
 #include "xdm/resolver.h"
 
@@ -19,9 +20,10 @@ namespace lakegate::catalog {
 
 // Who creates or changes, as the dataset names it.
 struct Author {
-  Scope scope;
+  Sight scope;
   std::string user;
   std::string client;
+  std::string request_id = {};  // for the audit trail
 };
 
 // A dataset that passed all checks but is not stored.

@@ -20,7 +20,8 @@ TEST(DatasetCreation, StoresAllThatBelongsToIt) {
   CatalogWorld world;
   const Dataset made = must(world.create(R"({"name": "Loyalty Members", "description": "d", "dataSourceId": "x",
                                              "schemaRef": {"id": "schema"}, "tags": {"k": ["v"]}})"));
-  const Dataset found = must(world.read([&](ReadTx& tx) { return ledger::find_dataset(tx, world.scope(), made.id); }));
+  const Dataset found =
+      must(world.read([&](ReadTx& tx) { return ledger::find_dataset(tx, Sight::whole(world.scope()), made.id); }));
   EXPECT_EQ(found.name, "Loyalty Members");
   EXPECT_EQ(found.table_name, "loyalty_members");
   EXPECT_EQ(found.tags, (Tags{{"adobe/pqs/table", {"loyalty_members"}}, {"k", {"v"}}}));

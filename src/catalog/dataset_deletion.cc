@@ -86,7 +86,7 @@ Status mark_deleted(Tx& tx, const DatasetId& id, std::optional<int64_t> expected
                 dataset.version, *expected_version);
   }
   LG_TRY(ledger::delete_dataset(tx, author.scope, id, now, author.user));
-  return record_dataset_act(tx, dataset, DatasetAct::remove, now, author.user,
+  return record_dataset_act(tx, dataset, DatasetAct::remove, now, author,
                             {{"name", dataset.name}, {"table", dataset.table_name}});
 }
 

@@ -62,7 +62,8 @@ TEST_F(DatasetDeletionTest, MovesEveryBatchOnAndCondemnsWhatIsLeft) {
   }
   must(delete_dataset(parts(), dataset_.id, std::nullopt, world_.author()));
 
-  const auto found = world_.read([&](ReadTx& tx) { return ledger::find_dataset(tx, world_.scope(), dataset_.id); });
+  const auto found =
+      world_.read([&](ReadTx& tx) { return ledger::find_dataset(tx, Sight::whole(world_.scope()), dataset_.id); });
   EXPECT_EQ(refusal_of(found).code->id, codes::dataset_not_found.id);
   const std::map<BatchStatus, BatchStatus> expected{{loading, failed}, {loaded, failed},   {staging, failed},
                                                     {staged, failed},  {active, inactive}, {failed, failed},
@@ -118,7 +119,8 @@ TEST_F(DatasetDeletionTest, TheTablesOwnObjectsFollow) {
 TEST_F(DatasetDeletionTest, IsFinishedAfterAStop) {
   std::vector<BatchId> batches;
   for (int i = 0; i < 5; ++i) batches.push_back(batch_in(loading));
-  must(world_.write([&](Tx& tx) { return ledger::delete_dataset(tx, world_.scope(), dataset_.id, 9, "ann@acme"); }));
+  must(world_.write(
+      [&](Tx& tx) { return ledger::delete_dataset(tx, Sight::whole(world_.scope()), dataset_.id, 9, "ann@acme"); }));
   EXPECT_TRUE(has_table());
   EXPECT_EQ(must(finish_deletions(parts())), 1);
   for (const BatchId& batch : batches) EXPECT_EQ(world_.batch(batch).status, failed);
@@ -129,7 +131,7 @@ TEST_F(DatasetDeletionTest, IsFinishedAfterAStop) {
 TEST_F(DatasetDeletionTest, Refusals) {
   const auto refused = [&](const DatasetId& id, std::optional<int64_t> version, const Scope& scope) {
     Author author = world_.author();
-    author.scope = scope;
+    author.scope = Sight::whole(scope);
     return refusal_of(delete_dataset(parts(), id, version, author)).code->id;
   };
   EXPECT_EQ(refused(DatasetId("nothing"), {}, world_.scope()), codes::dataset_not_found.id);

@@ -31,17 +31,18 @@ const char* event_word(DatasetAct act) {
 
 }  // namespace
 
-Status record_dataset_act(Tx& tx, const Dataset& dataset, DatasetAct act, Millis at, std::string_view user,
+Status record_dataset_act(Tx& tx, const Dataset& dataset, DatasetAct act, Millis at, const Author& author,
                           const json::object& detail) {
   const std::string text = json::serialize(detail);
   LG_TRY(ledger::record_audit(tx, {.org = dataset.scope.org,
                                    .at = at,
-                                   .actor = std::string(user),
+                                   .actor = author.user,
                                    .action = audit_word(act),
                                    .subject = dataset.id.text(),
-                                   .detail = text}));
+                                   .detail = text,
+                                   .request_id = author.request_id}));
   json::object of_event = detail;
-  if (!user.empty()) of_event["user"] = user;
+  if (!author.user.empty()) of_event["user"] = author.user;
   LG_TRY(ledger::append_event(tx, {.dataset_id = dataset.id,
                                    .at = at,
                                    .kind = event_word(act),

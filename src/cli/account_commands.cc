@@ -19,15 +19,4 @@ Result<ExitStatus> print_token(const CommonOptions& common) {
   return done;
 }
 
-// What is printed is the new org's credentials file, so that `> credentials.json` keeps it; --json changes nothing.
-Result<ExitStatus> create_org(const CommonOptions& common, const OrgOptions& wanted) {
-  LG_ASSIGN(ApiClient api, connect(common));
-  json::object order{{"name", wanted.name}};
-  if (!wanted.tenant.empty()) order.emplace("tenant", wanted.tenant);
-  if (!wanted.org.empty()) order.emplace("orgId", wanted.org);
-  LG_ASSIGN(const json::value credentials, api.post("/admin/orgs", order));
-  print_json(credentials);
-  return done;
-}
-
 }  // namespace lakegate::cli

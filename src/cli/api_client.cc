@@ -167,7 +167,11 @@ Result<json::value> ApiClient::get(std::string path, std::string_view accept) {
 }
 
 Result<json::value> ApiClient::post(std::string path, const json::value& body) {
-  return send_json({.method = "POST",
+  return exchange("POST", std::move(path), body);
+}
+
+Result<json::value> ApiClient::exchange(std::string method, std::string path, const json::value& body) {
+  return send_json({.method = std::move(method),
                     .path = std::move(path),
                     .headers = {"Accept: application/json", "Content-Type: application/json"},
                     .body = json::serialize(body)});

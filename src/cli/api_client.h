@@ -73,6 +73,8 @@ class ApiClient {
   Result<boost::json::value> post(std::string path, const boost::json::value& body);
   Result<boost::json::value> post_empty(std::string path);
   Result<boost::json::value> remove(std::string path);
+  // Any other method, with JSON.
+  Result<boost::json::value> exchange(std::string method, std::string path, const boost::json::value& body);
 
  private:
   Result<HttpAnswer> send_once(const ApiCall& call);

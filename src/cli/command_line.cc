@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "cli/admin_command_line.h"
 #include "cli/commands.h"
 
 namespace lakegate::cli {
@@ -28,7 +29,7 @@ struct Options {
   int64_t timeout_seconds = 0;
   bool global = false;
   bool full = false;
-  OrgOptions org;
+  AdminOptions admin;
   PushOptions push;
   VerifyOptions verify;
   BackupOptions backup;
@@ -65,7 +66,7 @@ class Builder {
     add_batches();
     add_schemas();
     add_xdm();
-    add_orgs();
+    add_admin();
     add_config();
     add_verify();
     add_backup();
@@ -228,13 +229,11 @@ class Builder {
         ->required();
   }
 
-  void add_orgs() {
-    CLI::App* orgs = group("org", "Orgs that share the server: create");
-    CLI::App* create = client(*orgs, "create", "Create an org; prints its credentials file, this once",
-                              [this] { return create_org(options_.common, options_.org); });
-    create->add_option("name", options_.org.name, "Its name")->required();
-    create->add_option("--tenant", options_.org.tenant, "Tenant namespace; default: made of the name");
-    create->add_option("--org", options_.org.org, "Org id, …@AdobeOrg; default: a random one");
+  void add_admin() {
+    add_admin_commands(app_, options_.admin, options_.common,
+                       [this](CLI::App& parent, const char* name, const char* what, Command run) {
+                         return client(parent, name, what, std::move(run));
+                       });
   }
 
   void add_config() {

@@ -53,13 +53,6 @@ Result<ExitStatus> show_schema(const CommonOptions& common, const std::string& i
 // A copy of the public model: its resources become global ones of the sandbox. `refused` when any was not taken.
 Result<ExitStatus> import_xdm(const CommonOptions& common, const std::string& folder);
 
-struct OrgOptions {
-  std::string name;
-  std::string tenant;
-  std::string org;
-};
-Result<ExitStatus> create_org(const CommonOptions& common, const OrgOptions& wanted);
-
 struct PushOptions {
   std::vector<std::string> sources;  // files, folders, patterns
   std::string dataset;

@@ -16,5 +16,6 @@ inline constexpr ErrorCode refused_by_server{"LG-1906-400", ErrorKind::invalid, 
 inline constexpr ErrorCode not_found_by_server{"LG-1907-404", ErrorKind::not_found, "Not found by the server"};
 inline constexpr ErrorCode conflict_on_server{"LG-1908-409", ErrorKind::conflict, "Conflict on the server"};
 inline constexpr ErrorCode server_busy{"LG-1909-503", ErrorKind::unavailable, "Server is busy"};
+inline constexpr ErrorCode grant_unusable{"LG-1910-400", ErrorKind::invalid, "Grant is not understood"};
 
 }  // namespace lakegate::codes

@@ -34,7 +34,8 @@ TEST(BatchFields, ChangeOnceForEachVersionAndAreFound) {
   EXPECT_EQ(refusal_of(store({})).code->id, codes::precondition_failed.id);
 
   const auto count = [&](const ledger::BatchQuery& query) {
-    return must(world.read([&](ReadTx& tx) { return ledger::list_batches(tx, world.scope(), query); })).size();
+    return must(world.read([&](ReadTx& tx) { return ledger::list_batches(tx, Sight::whole(world.scope()), query); }))
+        .size();
   };
   const auto by_date = [&](BatchField field, Comparison comparison, std::vector<ledger::FilterValue> values) {
     return count({.filters = {{field, comparison, std::move(values)}}});

@@ -86,10 +86,10 @@ bool equals_one(const BatchQuery& query, BatchField field) {
 }
 
 // An index in which the batches that pass stand together, newest or oldest first.
-std::string_view index_of_filters(const BatchQuery& query) {
+std::string_view index_of_filters(const Sight& sight, const BatchQuery& query) {
   using enum BatchField;
   if (!is_by_time(query)) return "";
-  const bool of_dataset = equals_one(query, dataset_id);
+  const bool of_dataset = equals_one(query, dataset_id) || (sight.is_narrow() && sight.listed().size() == 1);
   if (of_dataset && equals_one(query, status)) return "batch_of_dataset_in_status";
   if (of_dataset) return "batch_of_dataset";
   if (equals_one(query, status)) return "batch_by_status";
@@ -133,32 +133,33 @@ ListSql statement_of(const ListSql& conditions, const Plan& plan) {
   return conditions.with_values(arms);
 }
 
-Result<Plan> plan_of(ReadTx& tx, const ListSql& conditions, const BatchQuery& query, bool has_few_tags) {
+Result<Plan> plan_of(ReadTx& tx, const ListSql& conditions, const Sight& sight, const BatchQuery& query,
+                     bool has_few_tags) {
   if (has_few_tags || std::ranges::any_of(query.filters, names_ids)) {
     return Plan{"sqlite_autoindex_batch_1", Arrange::by_sorting};
   }
-  if (const std::string_view together = index_of_filters(query); !together.empty()) return Plan{together};
+  if (const std::string_view together = index_of_filters(sight, query); !together.empty()) return Plan{together};
   const BatchField first = query.order.empty() ? BatchField::created : query.order.front().field;
   const std::string_view along = index_of(first);
   // A filter on what the list is ordered by cuts a piece out of the walk.
   const bool is_piece = std::ranges::any_of(query.filters, [&](const auto& filter) {
     return filter.field == first && names_values(filter.comparison) && filter.values.size() == 1;
   });
-  const bool may_be_few = std::ranges::any_of(query.filters, [](const auto& filter) {
-    return names_values(filter.comparison) && !index_of(filter.field).empty();
-  });
+  const bool may_be_few = sight.is_narrow() || std::ranges::any_of(query.filters, [](const auto& filter) {
+                            return names_values(filter.comparison) && !index_of(filter.field).empty();
+                          });
   if (along.empty() || is_piece || !may_be_few) return Plan{along};
   LG_ASSIGN(const bool few, are_few(tx, conditions));
   return few ? Plan{"", Arrange::by_sorting} : Plan{along};
 }
 
 // As shown: a batch without an external id shows its own.
-Status add_external_id(ListSql& sql, const Scope& scope, const Filter<BatchField>& filter) {
+Status add_external_id(ListSql& sql, const Sight& sight, const Filter<BatchField>& filter) {
   LG_ASSIGN(const std::vector<std::string> places, sql.bind_all(column_of(BatchField::external_id), filter.values));
   sql.where(
       fmt::format("id {}IN (SELECT id FROM batch WHERE sandbox = {} AND external_id <> '' AND external_id IN ({})"
                   " UNION ALL SELECT id FROM batch WHERE id IN ({}) AND external_id = '')",
-                  filter.comparison == Comparison::none_of ? "NOT " : "", sql.bind(scope.sandbox.value),
+                  filter.comparison == Comparison::none_of ? "NOT " : "", sql.bind(sight.sandbox.value),
                   fmt::join(places, ", "), fmt::join(places, ", ")));
   return {};
 }
@@ -176,10 +177,9 @@ bool is_by_time(const BatchQuery& query) {
   return query.order.empty() || (query.order.size() == 1 && query.order.front().field == BatchField::created);
 }
 
-Result<std::vector<Batch>> list_batches(ReadTx& tx, const Scope& scope, const BatchQuery& query) {
+Result<std::vector<Batch>> list_batches(ReadTx& tx, const Sight& sight, const BatchQuery& query) {
   ListSql conditions("");
-  conditions.where(
-      fmt::format("org = {} AND sandbox = {}", conditions.bind(scope.org.value), conditions.bind(scope.sandbox.value)));
+  conditions.where_seen(sight, "dataset_id");
   BatchQuery plain;
   for (const Filter<BatchField>& filter : query.filters) {
     const bool as_shown = filter.field == BatchField::external_id &&
@@ -187,7 +187,7 @@ Result<std::vector<Batch>> list_batches(ReadTx& tx, const Scope& scope, const Ba
     if (!as_shown || filter.values.empty()) {
       plain.filters.push_back(filter);
     } else {
-      LG_TRY(add_external_id(conditions, scope, filter));
+      LG_TRY(add_external_id(conditions, sight, filter));
     }
   }
   LG_TRY(check_filter_count(query.filters.size() + query.tags.size()));
@@ -196,13 +196,14 @@ Result<std::vector<Batch>> list_batches(ReadTx& tx, const Scope& scope, const Ba
     return filter.comparison == Comparison::any_of && filter.values.empty();
   };
   if (std::ranges::any_of(query.filters, matches_nothing)) return std::vector<Batch>();
+  if (sight.is_narrow() && sight.listed().empty()) return std::vector<Batch>();
   add_place(conditions, query);
   bool has_few_tags = false;
   for (const TagFilter& tag : query.tags) {
-    LG_ASSIGN(const bool few, add_tag_condition(tx, conditions, scope, tag));
+    LG_ASSIGN(const bool few, add_tag_condition(tx, conditions, sight, tag));
     has_few_tags = has_few_tags || few;
   }
-  LG_ASSIGN(const Plan plan, plan_of(tx, conditions, query, has_few_tags));
+  LG_ASSIGN(const Plan plan, plan_of(tx, conditions, sight, query, has_few_tags));
   ListSql sql = statement_of(conditions, plan);
   BatchQuery arranged{.order = query.order, .start = query.start, .limit = query.limit};
   // All batches are equal in it, and two arms are merged by columns alone.
@@ -213,12 +214,12 @@ Result<std::vector<Batch>> list_batches(ReadTx& tx, const Scope& scope, const Ba
 
 // Along an index each value costs one look, however many batches share it. Where there is none, the newest batches
 // tell.
-Result<std::vector<std::string>> unique_values(ReadTx& tx, const Scope& scope, BatchField field, int64_t limit) {
+Result<std::vector<std::string>> unique_values(ReadTx& tx, const Sight& sight, BatchField field, int64_t limit) {
   const ListColumn column = column_of(field);
   const std::string_view index = index_of(field);
   ListSql sql("");
-  const std::string of_scope =
-      fmt::format("org = {} AND sandbox = {}", sql.bind(scope.org.value), sql.bind(scope.sandbox.value));
+  sql.where_seen(sight, "dataset_id");
+  const std::string of_scope = sql.conditions().substr(std::string_view(" WHERE ").size());
   const std::string least = fmt::format("SELECT min({}) FROM batch INDEXED BY {} WHERE {}{}", column.sql, index,
                                         of_scope, holds_all(index) ? "" : fmt::format(" AND {}", is_ended));
   const std::string living = holds_all(index)
@@ -231,10 +232,10 @@ Result<std::vector<std::string>> unique_values(ReadTx& tx, const Scope& scope, B
       " WHERE value IS NOT NULL ORDER BY value LIMIT {}",
       least, least, column.sql, limit, living, limit);
   const std::string newest = fmt::format(
-      "SELECT DISTINCT CAST({0} AS TEXT) FROM (SELECT {0} FROM batch INDEXED BY batch_by_time WHERE {1}"
+      "SELECT DISTINCT CAST({0} AS TEXT) FROM (SELECT {0} FROM batch INDEXED BY {4} WHERE {1}"
       " ORDER BY created DESC LIMIT {2}) WHERE {0} <> '' ORDER BY 1 LIMIT {3}",
-      column.sql, of_scope, unique_rows_max, limit);
-  return find_rows<std::string>(tx, sql.with_conditions(index.empty() ? newest : walk));
+      column.sql, of_scope, unique_rows_max, limit, sight.is_narrow() ? "batch_of_dataset" : "batch_by_time");
+  return find_rows<std::string>(tx, sql.with_values(index.empty() || sight.is_narrow() ? newest : walk));
 }
 
 }  // namespace lakegate::ledger

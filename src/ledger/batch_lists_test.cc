@@ -45,7 +45,7 @@ class BatchListsTest : public testing::Test {
   std::vector<size_t> list(const BatchQuery& query) {
     std::vector<size_t> found;
     for (const Batch& batch :
-         must(world_.read([&](ReadTx& tx) { return ledger::list_batches(tx, world_.scope(), query); }))) {
+         must(world_.read([&](ReadTx& tx) { return ledger::list_batches(tx, Sight::whole(world_.scope()), query); }))) {
       found.push_back(static_cast<size_t>(std::ranges::find(ids_, batch.id) - ids_.begin()));
     }
     return found;
@@ -114,7 +114,8 @@ TEST_F(BatchListsTest, FiltersByTags) {
   world_.insert_batch(rare);
   const auto found = [&](std::vector<ledger::TagFilter> tags) {
     const BatchQuery query{.limit = 100, .tags = std::move(tags)};
-    const auto batches = must(world_.read([&](ReadTx& tx) { return ledger::list_batches(tx, world_.scope(), query); }));
+    const auto batches =
+        must(world_.read([&](ReadTx& tx) { return ledger::list_batches(tx, Sight::whole(world_.scope()), query); }));
     const bool has_rare = !batches.empty() && batches.front().id == rare.id;
     return fmt::format("{}{}", batches.size(), has_rare ? " with the rare one" : "");
   };
@@ -131,7 +132,8 @@ TEST_F(BatchListsTest, FiltersByTags) {
 
 TEST_F(BatchListsTest, UniqueValues) {
   const auto unique = [&](BatchField field, int64_t limit = 10) {
-    return must(world_.read([&](ReadTx& tx) { return ledger::unique_values(tx, world_.scope(), field, limit); }));
+    return must(
+        world_.read([&](ReadTx& tx) { return ledger::unique_values(tx, Sight::whole(world_.scope()), field, limit); }));
   };
   EXPECT_THAT(unique(BatchField::status), ElementsAre("active", "failed", "loading"));
   EXPECT_THAT(unique(BatchField::status, 2), ElementsAre("active", "failed"));
@@ -174,9 +176,10 @@ TEST_F(BatchListsTest, GoesOnBehindAPlace) {
 
 TEST_F(BatchListsTest, RefusesWhatDoesNotFit) {
   const BatchQuery query{.filters = {{BatchField::created, Comparison::any_of, {"yesterday"}}}};
-  EXPECT_EQ(
-      refusal_of(world_.read([&](ReadTx& tx) { return ledger::list_batches(tx, world_.scope(), query); })).code->id,
-      codes::list_parameter_invalid.id);
+  EXPECT_EQ(refusal_of(world_.read([&](ReadTx& tx) {
+              return ledger::list_batches(tx, Sight::whole(world_.scope()), query);
+            })).code->id,
+            codes::list_parameter_invalid.id);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "ledger/batches.h"
 #include "ledger/sql.h"
 
 namespace lakegate::ledger {
@@ -54,14 +55,47 @@ Result<std::optional<TagValue>> next_of_batches(ReadTx& tx, const Scope& scope, 
                             scope.sandbox, after.key);
 }
 
-Result<std::vector<TagValue>> of_datasets(ReadTx& tx, const Scope& scope, std::string_view space, int64_t limit) {
+Result<std::vector<TagValue>> of_datasets(ReadTx& tx, const Sight& sight, std::string_view space, int64_t limit) {
+  ListSql sql("SELECT DISTINCT t.key, t.value FROM dataset d CROSS JOIN dataset_tag t ON t.dataset_id = d.id");
+  sql.where_seen(sight, "d.id");
+  const std::string below = sql.bind(fmt::format("{}/", space));
+  sql.where(fmt::format("d.deleted = 0 AND (t.key = {} OR substr(t.key, 1, length({})) = {})",
+                        sql.bind(std::string(space)), below, below));
+  sql.end_with(fmt::format(" ORDER BY t.key, t.value LIMIT {}", sql.bind(limit)));
+  return find_rows<TagValue>(tx, sql);
+}
+
+// Of a narrow sight, whose batches are few of many: those of its newest batches.
+Result<std::vector<TagValue>> of_newest_batches(ReadTx& tx, const Sight& sight, std::string_view space, int64_t limit) {
+  ListSql seen("");
+  seen.where_seen(sight, "dataset_id");
+  const std::string below = seen.bind(fmt::format("{}/", space));
+  const std::string statement = fmt::format(
+      "SELECT DISTINCT t.key, t.value FROM (SELECT id FROM batch INDEXED BY batch_of_dataset{}"
+      " ORDER BY created DESC LIMIT {}) b CROSS JOIN batch_tag t ON t.batch_id = b.id"
+      " WHERE t.key = {} OR substr(t.key, 1, length({})) = {} ORDER BY t.key, t.value LIMIT {}",
+      seen.conditions(), unique_rows_max, seen.bind(std::string(space)), below, below, seen.bind(limit));
+  return find_rows<TagValue>(tx, seen.with_values(statement));
+}
+
+Result<std::vector<TagValue>> of_all_batches(ReadTx& tx, const Scope& scope, std::string_view space, int64_t limit) {
+  std::vector<TagValue> values;
   const std::string below = fmt::format("{}/", space);
-  return find_rows<TagValue>(
-      tx,
-      "SELECT DISTINCT t.key, t.value FROM dataset d CROSS JOIN dataset_tag t"
-      " ON t.dataset_id = d.id WHERE d.org = :org AND d.sandbox = :sandbox AND d.deleted = 0"
-      " AND (t.key = :space OR substr(t.key, 1, length(:below)) = :below_2) ORDER BY t.key, t.value LIMIT :limit",
-      scope.org, scope.sandbox, space, below, below, limit);
+  // Keys between the space's own and those below it, like "space-x", are another's: a handful is stepped over, no more.
+  TagValue after{std::string(space), ""};
+  for (int64_t looked = 0; looked < limit; ++looked) {
+    LG_ASSIGN(std::optional<TagValue> next, next_of_batches(tx, scope, after));
+    if (!next || !next->key.starts_with(space)) break;
+    const bool inside = next->key == space || next->key.starts_with(below);
+    if (!inside && next->key < below) {
+      after = {below, ""};
+      continue;
+    }
+    if (!inside) break;
+    values.push_back(*next);
+    after = *std::move(next);
+  }
+  return values;
 }
 
 bool comes_before(const TagValue& left, const TagValue& right) {
@@ -111,23 +145,11 @@ Result<bool> add_tag_condition(ReadTx& tx, ListSql& sql, const Scope& scope, con
   return few;
 }
 
-Result<std::vector<TagValue>> tag_values(ReadTx& tx, const Scope& scope, std::string_view space, int64_t limit) {
-  LG_ASSIGN(std::vector<TagValue> values, of_datasets(tx, scope, space, limit));
-  const std::string below = fmt::format("{}/", space);
-  // Keys between the space's own and those below it, like "space-x", are another's: a handful is stepped over, no more.
-  TagValue after{std::string(space), ""};
-  for (int64_t looked = 0; looked < limit; ++looked) {
-    LG_ASSIGN(std::optional<TagValue> next, next_of_batches(tx, scope, after));
-    if (!next || !next->key.starts_with(space)) break;
-    const bool inside = next->key == space || next->key.starts_with(below);
-    if (!inside && next->key < below) {
-      after = {below, ""};
-      continue;
-    }
-    if (!inside) break;
-    values.push_back(*next);
-    after = *std::move(next);
-  }
+Result<std::vector<TagValue>> tag_values(ReadTx& tx, const Sight& sight, std::string_view space, int64_t limit) {
+  LG_ASSIGN(std::vector<TagValue> values, of_datasets(tx, sight, space, limit));
+  LG_ASSIGN(const std::vector<TagValue> of_batches,
+            sight.is_narrow() ? of_newest_batches(tx, sight, space, limit) : of_all_batches(tx, sight, space, limit));
+  values.insert(values.end(), of_batches.begin(), of_batches.end());
   std::ranges::sort(values, comes_before);
   const auto same = std::ranges::unique(
       values, [](const TagValue& left, const TagValue& right) { return !comes_before(left, right); });

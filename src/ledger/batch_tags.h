@@ -10,6 +10,7 @@
 #include "ledger/list_sql.h"
 #include "ledger/transaction.h"
 #include "model/batch.h"
+#include "model/sight.h"
 
 namespace lakegate::ledger {
 
@@ -28,6 +29,6 @@ struct TagValue {
 };
 // Values that batches and living datasets of the scope have under the key `space` or under one that begins with
 // "space/": ascending, each once, at most `limit`.
-Result<std::vector<TagValue>> tag_values(ReadTx& tx, const Scope& scope, std::string_view space, int64_t limit);
+Result<std::vector<TagValue>> tag_values(ReadTx& tx, const Sight& sight, std::string_view space, int64_t limit);
 
 }  // namespace lakegate::ledger

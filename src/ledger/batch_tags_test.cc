@@ -35,8 +35,8 @@ TEST(BatchTags, ValuesOfASpace) {
   }));
   const auto values = [&](std::string_view space, int64_t limit = 100) {
     std::vector<std::string> texts;
-    for (const auto& [key, value] :
-         must(world.read([&](ReadTx& tx) { return ledger::tag_values(tx, world.scope(), space, limit); }))) {
+    for (const auto& [key, value] : must(world.read(
+             [&](ReadTx& tx) { return ledger::tag_values(tx, Sight::whole(world.scope()), space, limit); }))) {
       texts.push_back(fmt::format("{}={}", key, value));
     }
     return texts;

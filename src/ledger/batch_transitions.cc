@@ -7,6 +7,7 @@
 #include "ledger/event_detail.h"
 #include "ledger/events.h"
 #include "ledger/refusals.h"
+#include "ledger/usage.h"
 
 namespace lakegate {
 
@@ -23,6 +24,12 @@ bool ends_in(BatchStatus status) {
   return status == active || status == failed || status == aborted || status == abandoned;
 }
 
+// As quotas count it.
+bool is_on_its_way(BatchStatus status) {
+  using enum BatchStatus;
+  return status == loading || status == loaded || status == staging || status == staged;
+}
+
 Status check_has_error(ReadTx& tx, const BatchId& id) {
   LG_ASSIGN(const auto number,
             find_row<int64_t>(tx, "SELECT number FROM batch_error WHERE batch_id = :batch LIMIT 1", id));
@@ -36,15 +43,17 @@ Status forget_waiting_files(Tx& tx, const BatchId& id) {
   return {};
 }
 
-// Writes `batch`, which was in `from` when it was read.
-Status move_row(Tx& tx, const Batch& batch, BatchStatus from, BatchEvent event) {
-  LG_ASSIGN(const int64_t changed,
-            change_rows(tx,
+// Writes `batch`, which was in `from` when it was read. Whether the sandbox's usage is counted.
+Result<bool> move_row(Tx& tx, const Batch& batch, BatchStatus from, BatchEvent event) {
+  LG_ASSIGN(
+      const auto metered,
+      find_row<int64_t>(tx,
                         "UPDATE batch SET status = :to, updated = :updated, started = :started, completed = :completed,"
-                        " updated_user = :user, version = :version, trace = :trace WHERE id = :id AND status = :from",
+                        " updated_user = :user, version = :version, trace = :trace WHERE id = :id AND status = :from"
+                        " RETURNING EXISTS (SELECT 1 FROM usage u WHERE u.sandbox = batch.sandbox)",
                         batch.status, batch.updated, batch.started, batch.completed, batch.updated_user, batch.version,
                         batch.trace, batch.id, from));
-  if (changed == 1) return {};
+  if (metered) return *metered != 0;
   LG_ASSIGN(const Batch now, get_batch(tx, batch.id));
   return wrong_state(batch.id, now.status, event);
 }
@@ -105,7 +114,8 @@ Result<Batch> transition(Tx& tx, const BatchId& id, BatchEvent event, Millis now
   if (!user.empty()) batch.updated_user = user;
   if (!trace.empty()) batch.trace = trace;
   ++batch.version;
-  LG_TRY(move_row(tx, batch, from, event));
+  LG_ASSIGN(const bool metered, move_row(tx, batch, from, event));
+  if (metered && is_on_its_way(from) && !is_on_its_way(*to)) LG_TRY(count_ended_batch(tx, batch.scope));
   if (ends_in(*to) && to != BatchStatus::active) LG_TRY(forget_waiting_files(tx, id));
   LG_TRY(tell(tx, batch, {from, event, cause, user}));
   return batch;

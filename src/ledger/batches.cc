@@ -7,6 +7,7 @@
 #include "ledger/event_detail.h"
 #include "ledger/events.h"
 #include "ledger/refusals.h"
+#include "ledger/usage.h"
 #include "model/error_codes.h"
 
 namespace lakegate::ledger {
@@ -18,20 +19,25 @@ Result<Batch> one_batch(Result<std::optional<Batch>> found, const BatchId& id) {
   return **std::move(found);
 }
 
-Status insert_row(Tx& tx, const Batch& batch) {
-  LG_TRY(change_rows(
-      tx,
-      "INSERT INTO batch (id, org, sandbox, dataset_id, status, external_id, format, input_format, tags,"
-      " schema_version, created, updated, started, completed, created_user, created_client, updated_user, version,"
-      " file_count, size_bytes, record_count, failed_record_count, snapshot_id, last_activity, trace) VALUES"
-      " (:id, :org, :sandbox, :dataset, :status, :external_id, :format, :input_format, :tags, :schema_version,"
-      " :created, :updated, :started, :completed, :created_user, :created_client, :updated_user, :version, :files,"
-      " :size, :records, :failed_records, :snapshot, :last_activity, :trace)",
-      batch.id, batch.scope.org, batch.scope.sandbox, batch.dataset_id, batch.status, batch.external_id, batch.format,
-      batch.input_format_json, batch.tags_json, batch.schema_version, batch.created, batch.updated, batch.started,
-      batch.completed, batch.created_user, batch.created_client, batch.updated_user, batch.version, batch.file_count,
-      batch.size_bytes, batch.record_count, batch.failed_record_count, batch.snapshot_id, batch.created, batch.trace));
-  return {};
+// Whether the sandbox's usage is counted.
+Result<bool> insert_row(Tx& tx, const Batch& batch) {
+  LG_ASSIGN(
+      const auto metered,
+      find_row<int64_t>(
+          tx,
+          "INSERT INTO batch (id, org, sandbox, dataset_id, status, external_id, format, input_format, tags,"
+          " schema_version, created, updated, started, completed, created_user, created_client, updated_user, version,"
+          " file_count, size_bytes, record_count, failed_record_count, snapshot_id, last_activity, trace) VALUES"
+          " (:id, :org, :sandbox, :dataset, :status, :external_id, :format, :input_format, :tags, :schema_version,"
+          " :created, :updated, :started, :completed, :created_user, :created_client, :updated_user, :version, :files,"
+          " :size, :records, :failed_records, :snapshot, :last_activity, :trace)"
+          " RETURNING EXISTS (SELECT 1 FROM usage u WHERE u.sandbox = batch.sandbox)",
+          batch.id, batch.scope.org, batch.scope.sandbox, batch.dataset_id, batch.status, batch.external_id,
+          batch.format, batch.input_format_json, batch.tags_json, batch.schema_version, batch.created, batch.updated,
+          batch.started, batch.completed, batch.created_user, batch.created_client, batch.updated_user, batch.version,
+          batch.file_count, batch.size_bytes, batch.record_count, batch.failed_record_count, batch.snapshot_id,
+          batch.created, batch.trace));
+  return metered.value_or(0) != 0;
 }
 
 }  // namespace
@@ -39,14 +45,16 @@ Status insert_row(Tx& tx, const Batch& batch) {
 Status insert_batch(Tx& tx, const Batch& batch) {
   assert(batch.status == BatchStatus::loading);
   if (!batch.external_id.empty()) {
-    LG_ASSIGN(const auto other, find_batch_by_external_id(tx, batch.scope, batch.external_id));
+    LG_ASSIGN(const auto other, find_batch_by_external_id(tx, Sight::whole(batch.scope), batch.external_id));
+    // Which batch is not said: its dataset may be one that the client does not see.
     if (other) {
       return fail(codes::external_id_taken,
-                  "The externalId '{}' is that of batch {} already. Use that batch, or choose another externalId.",
-                  batch.external_id, other->id);
+                  "A batch of the sandbox has the externalId '{}' already. Choose another externalId.",
+                  batch.external_id);
     }
   }
-  LG_TRY(insert_row(tx, batch));
+  LG_ASSIGN(const bool metered, insert_row(tx, batch));
+  if (metered) LG_TRY(count_new_batch(tx, batch.scope, batch.created));
   LG_TRY(insert_tags(tx, batch));
   LG_TRY(append_event(tx, {.dataset_id = batch.dataset_id,
                            .at = batch.created,
@@ -59,22 +67,27 @@ Status insert_batch(Tx& tx, const Batch& batch) {
   return {};
 }
 
-Result<Batch> find_batch(ReadTx& tx, const Scope& scope, const BatchId& id) {
+Result<Batch> find_batch(ReadTx& tx, const Sight& sight, const BatchId& id) {
   static const std::string sql = select_batches("WHERE id = :id AND org = :org AND sandbox = :sandbox");
-  return one_batch(find_row<Batch>(tx, sql, id, scope.org, scope.sandbox), id);
+  LG_ASSIGN(Batch batch, one_batch(find_row<Batch>(tx, sql, id, sight.org, sight.sandbox), id));
+  if (!sight.sees(batch.dataset_id)) return no_batch(id);
+  LG_TRY(sight.check(batch.dataset_id));
+  return batch;
 }
 
-Result<Batch> find_batch_of_dataset(ReadTx& tx, const Scope& scope, const BatchId& id, const DatasetId& dataset) {
-  LG_ASSIGN(Batch batch, find_batch(tx, scope, id));
+Result<Batch> find_batch_of_dataset(ReadTx& tx, const Sight& sight, const BatchId& id, const DatasetId& dataset) {
+  LG_ASSIGN(Batch batch, find_batch(tx, sight, id));
   if (batch.dataset_id == dataset) return batch;
   return fail(codes::batch_wrong_dataset, "Batch {} belongs to dataset {}, not to {}. Correct the path.", id,
               batch.dataset_id, dataset);
 }
 
-Result<std::optional<Batch>> find_batch_by_external_id(ReadTx& tx, const Scope& scope, std::string_view external_id) {
+Result<std::optional<Batch>> find_batch_by_external_id(ReadTx& tx, const Sight& sight, std::string_view external_id) {
   static const std::string sql =
       select_batches("WHERE sandbox = :sandbox AND external_id = :external_id AND external_id <> '' AND org = :org");
-  return find_row<Batch>(tx, sql, scope.sandbox, external_id, scope.org);
+  LG_ASSIGN(auto batch, find_row<Batch>(tx, sql, sight.sandbox, external_id, sight.org));
+  if (batch && !sight.check(batch->dataset_id)) return std::nullopt;
+  return batch;
 }
 
 Result<Batch> get_batch(ReadTx& tx, const BatchId& id) {

@@ -11,6 +11,7 @@
 #include "ledger/list_query.h"
 #include "ledger/transaction.h"
 #include "model/batch.h"
+#include "model/sight.h"
 
 namespace lakegate::ledger {
 
@@ -44,18 +45,19 @@ bool is_by_time(const BatchQuery& query);
 // answer with it.
 Status insert_batch(Tx& tx, const Batch& batch);
 
-// `batch_not_found`, also for another scope's.
-Result<Batch> find_batch(ReadTx& tx, const Scope& scope, const BatchId& id);
+// `batch_not_found`, also for what the sight does not see; `right_missing_on_dataset`.
+Result<Batch> find_batch(ReadTx& tx, const Sight& sight, const BatchId& id);
 // The same, and `batch_wrong_dataset` where the batch is not of that dataset.
-Result<Batch> find_batch_of_dataset(ReadTx& tx, const Scope& scope, const BatchId& id, const DatasetId& dataset);
-Result<std::optional<Batch>> find_batch_by_external_id(ReadTx& tx, const Scope& scope, std::string_view external_id);
+Result<Batch> find_batch_of_dataset(ReadTx& tx, const Sight& sight, const BatchId& id, const DatasetId& dataset);
+// Of a dataset on which the sight has its right. The name may be taken all the same: external ids are the sandbox's.
+Result<std::optional<Batch>> find_batch_by_external_id(ReadTx& tx, const Sight& sight, std::string_view external_id);
 // `external_id` as it is shown: a batch to which none was given is found by its own id.
-Result<std::vector<Batch>> list_batches(ReadTx& tx, const Scope& scope, const BatchQuery& query);
+Result<std::vector<Batch>> list_batches(ReadTx& tx, const Sight& sight, const BatchQuery& query);
 
 // Which values batches have in the field, as texts, at most `limit`: ascending, numbers by size. Of fields that lists
-// cannot be walked by, those of the newest unique_rows_max batches.
+// cannot be walked by, and in a narrow sight, those of the newest unique_rows_max batches.
 inline constexpr int64_t unique_rows_max = 10'000;
-Result<std::vector<std::string>> unique_values(ReadTx& tx, const Scope& scope, BatchField field, int64_t limit);
+Result<std::vector<std::string>> unique_values(ReadTx& tx, const Sight& sight, BatchField field, int64_t limit);
 
 // For our own work, never for a client's id.
 Result<Batch> get_batch(ReadTx& tx, const BatchId& id);

@@ -17,6 +17,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::UnorderedElementsAreArray;
 
 std::vector<BatchId> ids_of(const std::vector<Batch>& batches) {
@@ -62,7 +63,7 @@ TEST_F(BatchesTest, ComesBackAsItWasInserted) {
   batch.version = 3;
   world_.insert_batch(batch);
 
-  const Batch found = must(read(ledger::find_batch, world_.scope(), batch.id));
+  const Batch found = must(read(ledger::find_batch, Sight::whole(world_.scope()), batch.id));
   EXPECT_EQ(found.id, batch.id);
   EXPECT_EQ(found.scope, batch.scope);
   EXPECT_EQ(found.dataset_id, batch.dataset_id);
@@ -96,11 +97,12 @@ TEST_F(BatchesTest, OthersDoNotSeeIt) {
   for (const Scope& scope :
        {world_.other_sandbox(), world_.other_org(), Scope{world_.other_org().org, world_.scope().sandbox},
         Scope{world_.scope().org, world_.other_org().sandbox}}) {
-    EXPECT_EQ(refusal_of(read(ledger::find_batch, scope, batch.id)).code->id, codes::batch_not_found.id);
-    EXPECT_EQ(refusal_of(read(ledger::find_batch_of_dataset, scope, batch.id, batch.dataset_id)).code->id,
+    EXPECT_EQ(refusal_of(read(ledger::find_batch, Sight::whole(scope), batch.id)).code->id, codes::batch_not_found.id);
+    EXPECT_EQ(refusal_of(read(ledger::find_batch_of_dataset, Sight::whole(scope), batch.id, batch.dataset_id)).code->id,
               codes::batch_not_found.id);
-    EXPECT_FALSE(must(read(ledger::find_batch_by_external_id, scope, std::string("nightly"))).has_value());
-    EXPECT_THAT(must(read(ledger::list_batches, scope, ledger::BatchQuery())), IsEmpty());
+    EXPECT_FALSE(
+        must(read(ledger::find_batch_by_external_id, Sight::whole(scope), std::string("nightly"))).has_value());
+    EXPECT_THAT(must(read(ledger::list_batches, Sight::whole(scope), ledger::BatchQuery())), IsEmpty());
   }
 }
 
@@ -109,15 +111,18 @@ TEST_F(BatchesTest, FindsByDatasetAndExternalId) {
   batch.external_id = "nightly";
   world_.insert_batch(batch);
   world_.insert_batch();  // without an external id
-  EXPECT_TRUE(read(ledger::find_batch_of_dataset, world_.scope(), batch.id, world_.dataset()).has_value());
+  EXPECT_TRUE(
+      read(ledger::find_batch_of_dataset, Sight::whole(world_.scope()), batch.id, world_.dataset()).has_value());
   const DatasetId other = world_.insert_dataset(world_.scope(), "other");
-  const Error wrong = refusal_of(read(ledger::find_batch_of_dataset, world_.scope(), batch.id, other));
+  const Error wrong = refusal_of(read(ledger::find_batch_of_dataset, Sight::whole(world_.scope()), batch.id, other));
   EXPECT_EQ(wrong.code->id, codes::batch_wrong_dataset.id);
   EXPECT_THAT(wrong.message, AllOf(HasSubstr(world_.dataset().text()), HasSubstr(other.text())));
-  const auto found = must(read(ledger::find_batch_by_external_id, world_.scope(), std::string("nightly")));
+  const auto found =
+      must(read(ledger::find_batch_by_external_id, Sight::whole(world_.scope()), std::string("nightly")));
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ(found->id, batch.id);
-  EXPECT_FALSE(must(read(ledger::find_batch_by_external_id, world_.scope(), std::string(""))).has_value());
+  EXPECT_FALSE(
+      must(read(ledger::find_batch_by_external_id, Sight::whole(world_.scope()), std::string(""))).has_value());
 }
 
 TEST_F(BatchesTest, ExternalIdIsTakenWithinTheSandbox) {
@@ -128,7 +133,7 @@ TEST_F(BatchesTest, ExternalIdIsTakenWithinTheSandbox) {
   second.external_id = "nightly";
   const Error taken = refusal_of(write(ledger::insert_batch, second));
   EXPECT_EQ(taken.code->id, codes::external_id_taken.id);
-  EXPECT_THAT(taken.message, HasSubstr(first.id.text()));
+  EXPECT_THAT(taken.message, Not(HasSubstr(first.id.text()))) << "it may be of a dataset that the key does not see";
   EXPECT_FALSE(read(ledger::get_batch, second.id).has_value());
 
   second.scope = world_.other_sandbox();

@@ -79,23 +79,23 @@ void add_tag_filter(ListSql& sql, const TagFilter& tag) {
 
 }  // namespace
 
-Result<std::vector<Dataset>> list_datasets(ReadTx& tx, const Scope& scope, const DatasetQuery& query) {
+Result<std::vector<Dataset>> list_datasets(ReadTx& tx, const Sight& sight, const DatasetQuery& query) {
   LG_TRY(check_filter_count(query.filters.size() + query.tags.size()));
   ListSql sql(select_dataset);
-  sql.where(fmt::format("org = {} AND sandbox = {} AND deleted = 0", sql.bind(scope.org.value),
-                        sql.bind(scope.sandbox.value)));
+  sql.where_seen(sight, "id");
+  sql.where("deleted = 0");
   for (const TagFilter& tag : query.tags) add_tag_filter(sql, tag);
   LG_TRY(add_list_query(sql, query, column_of, {.created = "created", .id = "id"}));
   return find_rows<Dataset>(tx, sql);
 }
 
 // Ordered as the index is, by the name in lower case, which no two of a sandbox share.
-Result<std::vector<Dataset>> list_tables(ReadTx& tx, const Scope& scope, std::string_view after, int64_t limit) {
-  static const std::string sql = fmt::format(
-      "{} WHERE org = :org AND sandbox = :sandbox AND table_key > :after AND deleted = 0"
-      " ORDER BY table_key LIMIT :limit",
-      select_dataset);
-  return find_rows<Dataset>(tx, sql, scope.org, scope.sandbox, ascii::lower(after), limit);
+Result<std::vector<Dataset>> list_tables(ReadTx& tx, const Sight& sight, std::string_view after, int64_t limit) {
+  ListSql sql(select_dataset);
+  sql.where_seen(sight, "id");
+  sql.where(fmt::format("table_key > {} AND deleted = 0", sql.bind(ascii::lower(after))));
+  sql.end_with(fmt::format(" ORDER BY table_key LIMIT {}", sql.bind(limit)));
+  return find_rows<Dataset>(tx, sql);
 }
 
 Result<std::vector<DatasetAge>> dataset_ages(ReadTx& tx, const DatasetId& after, int64_t limit) {

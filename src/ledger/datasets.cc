@@ -1,18 +1,36 @@
 #include "ledger/datasets.h"
 
 #include "base/ascii.h"
+#include "base/error_codes.h"
 #include "ledger/dataset_rows.h"
 #include "model/error_codes.h"
 
 namespace lakegate::ledger {
+
+template <class Visit>
+void visit_columns(Visit& visit, OwnedDataset& dataset) {
+  visit(dataset.scope.org, dataset.scope.sandbox, dataset.id);
+}
+
 namespace {
 
 std::unexpected<Error> not_found(const DatasetId& id) {
   return fail(codes::dataset_not_found, "There is no dataset {} in the sandbox", id);
 }
 
+// A request may have begun before its sandbox was deleted, or its org.
+Status check_sandbox_lives(ReadTx& tx, const Scope& scope) {
+  LG_ASSIGN(const auto lives,
+            find_row<int64_t>(tx,
+                              "SELECT 1 FROM sandbox s JOIN org o ON o.number = s.org WHERE s.org = :org"
+                              " AND s.number = :sandbox AND s.deleted IS NULL AND o.state <> 'deleted'",
+                              scope.org, scope.sandbox));
+  if (lives) return {};
+  return fail(codes::not_found, "The sandbox was deleted.");
+}
+
 Status check_table_name_is_free(ReadTx& tx, const Dataset& dataset) {
-  const auto other = find_dataset_by_table(tx, dataset.scope, dataset.table_name);
+  const auto other = find_dataset_by_table(tx, Sight::whole(dataset.scope), dataset.table_name);
   if (other.has_value()) {
     return fail(codes::dataset_name_taken,
                 "The table name '{}' belongs to dataset {}; names that differ only in letter case are the same to "
@@ -38,6 +56,7 @@ Status insert_tags(Tx& tx, const Dataset& dataset) {
 }  // namespace
 
 Status insert_dataset(Tx& tx, const Dataset& dataset) {
+  LG_TRY(check_sandbox_lives(tx, dataset.scope));
   LG_TRY(check_table_name_is_free(tx, dataset));
   LG_TRY(change_rows(tx,
                      "INSERT INTO dataset (id, view_id, org, sandbox, name, description, schema_id,"
@@ -54,21 +73,30 @@ Status insert_dataset(Tx& tx, const Dataset& dataset) {
   return insert_tags(tx, dataset);
 }
 
-Result<Dataset> find_dataset(ReadTx& tx, const Scope& scope, const DatasetId& id) {
+Result<std::vector<OwnedDataset>> datasets_of_org(ReadTx& tx, OrgNumber org, int64_t limit) {
+  return find_rows<OwnedDataset>(tx,
+                                 "SELECT org, sandbox, id FROM dataset WHERE org = :org AND deleted = 0 ORDER BY "
+                                 "sandbox, created, id LIMIT :limit",
+                                 org, limit);
+}
+
+Result<Dataset> find_dataset(ReadTx& tx, const Sight& sight, const DatasetId& id) {
   static const std::string sql =
       fmt::format("{} WHERE id = :id AND org = :org AND sandbox = :sandbox AND deleted = 0", select_dataset);
-  LG_ASSIGN(auto dataset, find_row<Dataset>(tx, sql, id, scope.org, scope.sandbox));
-  if (!dataset.has_value()) return not_found(id);
+  LG_ASSIGN(auto dataset, find_row<Dataset>(tx, sql, id, sight.org, sight.sandbox));
+  if (!dataset.has_value() || !sight.sees(id)) return not_found(id);
+  LG_TRY(sight.check(id));
   return *std::move(dataset);
 }
 
-Result<Dataset> find_dataset_by_table(ReadTx& tx, const Scope& scope, std::string_view table_name) {
+Result<Dataset> find_dataset_by_table(ReadTx& tx, const Sight& sight, std::string_view table_name) {
   static const std::string sql = fmt::format(
       "{} WHERE org = :org AND sandbox = :sandbox AND table_key = :table_key AND deleted = 0", select_dataset);
-  LG_ASSIGN(auto dataset, find_row<Dataset>(tx, sql, scope.org, scope.sandbox, ascii::lower(table_name)));
-  if (!dataset.has_value()) {
+  LG_ASSIGN(auto dataset, find_row<Dataset>(tx, sql, sight.org, sight.sandbox, ascii::lower(table_name)));
+  if (!dataset.has_value() || !sight.sees(dataset->id)) {
     return fail(codes::dataset_not_found, "There is no dataset with the table name '{}' in the sandbox", table_name);
   }
+  LG_TRY(sight.check(dataset->id));
   return *std::move(dataset);
 }
 
@@ -95,7 +123,7 @@ Result<std::string> free_table_name(ReadTx& tx, const Scope& scope, std::string_
 }
 
 Result<Dataset> update_dataset(Tx& tx, Dataset changed, int64_t expected_version) {
-  LG_ASSIGN(const Dataset stored, find_dataset(tx, changed.scope, changed.id));
+  LG_ASSIGN(const Dataset stored, find_dataset(tx, Sight::whole(changed.scope), changed.id));
   if (stored.version != expected_version) {
     return fail(codes::precondition_failed, "Dataset {} has version 1.0.{}, not 1.0.{}: read it again", changed.id,
                 stored.version, expected_version);
@@ -111,15 +139,16 @@ Result<Dataset> update_dataset(Tx& tx, Dataset changed, int64_t expected_version
     LG_TRY(change_rows(tx, "DELETE FROM dataset_tag WHERE dataset_id = :id", changed.id));
     LG_TRY(insert_tags(tx, changed));
   }
-  return find_dataset(tx, changed.scope, changed.id);
+  return find_dataset(tx, Sight::whole(changed.scope), changed.id);
 }
 
-Status delete_dataset(Tx& tx, const Scope& scope, const DatasetId& id, Millis now, std::string_view user) {
+Status delete_dataset(Tx& tx, const Sight& sight, const DatasetId& id, Millis now, std::string_view user) {
+  LG_TRY(find_dataset(tx, sight, id));
   LG_ASSIGN(const int64_t deleted,
             change_rows(tx,
                         "UPDATE dataset SET deleted = 1, updated = :now, updated_user = :user, version = version + 1"
                         " WHERE id = :id AND org = :org AND sandbox = :sandbox AND deleted = 0",
-                        now, user, id, scope.org, scope.sandbox));
+                        now, user, id, sight.org, sight.sandbox));
   if (deleted == 0) return not_found(id);
   LG_TRY(change_rows(tx, "UPDATE iceberg_table SET dataset_deleted = 1 WHERE dataset_id = :id", id));
   return {};

@@ -12,6 +12,7 @@
 #include "ledger/transaction.h"
 #include "model/dataset.h"
 #include "model/field_fact.h"
+#include "model/sight.h"
 
 namespace lakegate::ledger {
 
@@ -49,14 +50,22 @@ enum class DatasetField {
 using DatasetQuery = ListQuery<DatasetField>;
 
 // `dataset_name_taken`: a living dataset of the sandbox has the table name, letter case ignored.
+// `not_found`: the sandbox was deleted, or its org.
 Status insert_dataset(Tx& tx, const Dataset& dataset);
 
-// Living ones of the scope alone: `dataset_not_found` for deleted and others'.
-Result<Dataset> find_dataset(ReadTx& tx, const Scope& scope, const DatasetId& id);
-Result<Dataset> find_dataset_by_table(ReadTx& tx, const Scope& scope, std::string_view table_name);
-Result<std::vector<Dataset>> list_datasets(ReadTx& tx, const Scope& scope, const DatasetQuery& query);
+// Living ones of all its sandboxes; for the org's own end, never for a client.
+struct OwnedDataset {
+  Scope scope;
+  DatasetId id;
+};
+Result<std::vector<OwnedDataset>> datasets_of_org(ReadTx& tx, OrgNumber org, int64_t limit);
+
+// Living ones alone: `dataset_not_found` for deleted ones and what the sight does not see; `right_missing_on_dataset`.
+Result<Dataset> find_dataset(ReadTx& tx, const Sight& sight, const DatasetId& id);
+Result<Dataset> find_dataset_by_table(ReadTx& tx, const Sight& sight, std::string_view table_name);
+Result<std::vector<Dataset>> list_datasets(ReadTx& tx, const Sight& sight, const DatasetQuery& query);
 // By table name, for the table catalog: those after `after`.
-Result<std::vector<Dataset>> list_tables(ReadTx& tx, const Scope& scope, std::string_view after, int64_t limit);
+Result<std::vector<Dataset>> list_tables(ReadTx& tx, const Sight& sight, std::string_view after, int64_t limit);
 
 // A living dataset and how long its batches stay, for our own work.
 struct DatasetAge {
@@ -78,7 +87,7 @@ Result<std::string> free_table_name(ReadTx& tx, const Scope& scope, std::string_
 Result<Dataset> update_dataset(Tx& tx, Dataset changed, int64_t expected_version);
 
 // From now on nobody finds it, and its table name is free. Its batches are the caller's to move on.
-Status delete_dataset(Tx& tx, const Scope& scope, const DatasetId& id, Millis now, std::string_view user);
+Status delete_dataset(Tx& tx, const Sight& sight, const DatasetId& id, Millis now, std::string_view user);
 
 // Living datasets of the sandbox that refer to the schema.
 Result<int64_t> count_datasets_of_schema(ReadTx& tx, const Scope& scope, const ResourceId& schema);

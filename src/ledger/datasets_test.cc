@@ -19,10 +19,10 @@ class DatasetsTest : public testing::Test {
     return world_.write([&](Tx& tx) { return insert_dataset(tx, dataset); });
   }
   Result<Dataset> find(const Scope& scope, const std::string& id) {
-    return world_.read([&](ReadTx& tx) { return find_dataset(tx, scope, DatasetId(id)); });
+    return world_.read([&](ReadTx& tx) { return find_dataset(tx, Sight::whole(scope), DatasetId(id)); });
   }
   Status remove(const Scope& scope, const std::string& id) {
-    return world_.write([&](Tx& tx) { return delete_dataset(tx, scope, DatasetId(id), 9, "remover"); });
+    return world_.write([&](Tx& tx) { return delete_dataset(tx, Sight::whole(scope), DatasetId(id), 9, "remover"); });
   }
   std::string free_name(const Scope& scope, std::string_view wanted) {
     return must(world_.read([&](ReadTx& tx) { return free_table_name(tx, scope, wanted); }));
@@ -30,7 +30,7 @@ class DatasetsTest : public testing::Test {
   Result<std::vector<std::string>> list(const DatasetQuery& query, bool may_sort = false) {
     return world_.read([&](ReadTx& tx) -> Result<std::vector<std::string>> {
       const StatementCosts costs(tx);
-      LG_ASSIGN(const auto found, list_datasets(tx, world_.scope(), query));
+      LG_ASSIGN(const auto found, list_datasets(tx, Sight::whole(world_.scope()), query));
       EXPECT_THAT(costs.full_scans(), IsEmpty());
       EXPECT_TRUE(may_sort || costs.sorts().empty());
       std::vector<std::string> ids;
@@ -88,13 +88,14 @@ TEST_F(DatasetsTest, ComesBackWhole) {
   must(insert(dataset));
   expect_equal(must(find(world_.scope(), "a")), dataset);
   for (const char* name : {"A_table", "a_TABLE"}) {
-    const auto by_table = world_.read([&](ReadTx& tx) { return find_dataset_by_table(tx, world_.scope(), name); });
+    const auto by_table =
+        world_.read([&](ReadTx& tx) { return find_dataset_by_table(tx, Sight::whole(world_.scope()), name); });
     expect_equal(must(by_table), dataset);
   }
   EXPECT_EQ(code_of(find(world_.other_scope(), "a")), codes::dataset_not_found.id);
   EXPECT_EQ(code_of(find(world_.scope(), "b")), codes::dataset_not_found.id);
   const auto elsewhere =
-      world_.read([&](ReadTx& tx) { return find_dataset_by_table(tx, world_.other_scope(), "A_table"); });
+      world_.read([&](ReadTx& tx) { return find_dataset_by_table(tx, Sight::whole(world_.other_scope()), "A_table"); });
   EXPECT_EQ(code_of(elsewhere), codes::dataset_not_found.id);
 }
 
@@ -116,9 +117,11 @@ TEST_F(DatasetsTest, DeletedOnesAreFoundByNobodyAndFreeTheirName) {
   EXPECT_EQ(code_of(remove(world_.scope(), "a")), codes::dataset_not_found.id);
   EXPECT_EQ(code_of(find(world_.scope(), "a")), codes::dataset_not_found.id);
   EXPECT_THAT(*list({}), IsEmpty());
-  EXPECT_EQ(code_of(world_.read([&](ReadTx& tx) { return find_dataset_by_table(tx, world_.scope(), "a"); })),
-            codes::dataset_not_found.id);
-  EXPECT_THAT(must(world_.read([&](ReadTx& tx) { return list_tables(tx, world_.scope(), "", 10); })), IsEmpty());
+  EXPECT_EQ(
+      code_of(world_.read([&](ReadTx& tx) { return find_dataset_by_table(tx, Sight::whole(world_.scope()), "a"); })),
+      codes::dataset_not_found.id);
+  EXPECT_THAT(must(world_.read([&](ReadTx& tx) { return list_tables(tx, Sight::whole(world_.scope()), "", 10); })),
+              IsEmpty());
 
   const Dataset kept = must(world_.read([](ReadTx& tx) { return get_dataset(tx, DatasetId("a")); }));
   EXPECT_TRUE(kept.deleted);
@@ -291,7 +294,7 @@ TEST_F(DatasetsTest, TablesArePagedByName) {
   const auto page = [&](std::string_view after, int64_t limit) {
     return must(world_.read([&](ReadTx& tx) -> Result<std::vector<std::string>> {
       const StatementCosts costs(tx);
-      LG_ASSIGN(const auto tables, list_tables(tx, world_.scope(), after, limit));
+      LG_ASSIGN(const auto tables, list_tables(tx, Sight::whole(world_.scope()), after, limit));
       EXPECT_THAT(costs.full_scans(), IsEmpty());
       EXPECT_THAT(costs.sorts(), IsEmpty());
       std::vector<std::string> names;

@@ -16,8 +16,9 @@ template <class Visit>
 void visit_columns(Visit& visit, FilePlace& place) {
   BatchFile& file = place.file;
   visit(place.status, place.dataset_id, place.last_number, place.object, place.range_count, place.held_bytes,
-        place.contiguous_bytes, file.batch_id, file.number, file.object, file.chunked, file.complete, file.total_bytes,
-        file.sent_bytes, file.sha256, file.created, file.updated);
+        place.contiguous_bytes, place.scope.org, place.scope.sandbox, place.metered, file.batch_id, file.number,
+        file.object, file.chunked, file.complete, file.total_bytes, file.sent_bytes, file.sha256, file.created,
+        file.updated);
 }
 
 Result<FilePlace> find_place(ReadTx& tx, const BatchId& batch, std::string_view path) {
@@ -25,8 +26,9 @@ Result<FilePlace> find_place(ReadTx& tx, const BatchId& batch, std::string_view 
             find_row<FilePlace>(
                 tx,
                 "SELECT b.status, b.dataset_id, b.last_file_number, coalesce(f.object, 0), coalesce(f.range_count, 0),"
-                " coalesce(f.held_bytes, 0), coalesce(f.contiguous_bytes, 0), b.id, coalesce(f.number, 0), "
-                "coalesce(o.key, ''), coalesce(f.chunked, 0),"
+                " coalesce(f.held_bytes, 0), coalesce(f.contiguous_bytes, 0), b.org, b.sandbox,"
+                " EXISTS (SELECT 1 FROM usage u WHERE u.sandbox = b.sandbox), b.id, coalesce(f.number, 0),"
+                " coalesce(o.key, ''), coalesce(f.chunked, 0),"
                 " coalesce(f.complete, 0), f.total_bytes, coalesce(f.sent_bytes, 0), coalesce(f.sha256, ''),"
                 " coalesce(f.created, 0), coalesce(f.updated, 0) FROM batch b"
                 " LEFT JOIN batch_file f ON f.batch_id = b.id AND f.path = :path"

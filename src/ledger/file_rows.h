@@ -41,9 +41,13 @@ struct FilePlace {
   int64_t range_count = 0;
   int64_t held_bytes = 0;
   int64_t contiguous_bytes = 0;
-  BatchFile file;  // number 0: the path is free
+  Scope scope;
+  bool metered = false;  // usage of the sandbox is counted
+  BatchFile file;        // number 0: the path is free
 
   bool exists() const { return file.number != 0; }
+  // That count against quotas.
+  int64_t kept_bytes() const { return file.complete ? file.sent_bytes : held_bytes; }
 };
 
 // `batch_not_found`.

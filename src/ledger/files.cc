@@ -2,6 +2,7 @@
 
 #include "ledger/file_rows.h"
 #include "ledger/refusals.h"
+#include "ledger/usage.h"
 #include "model/error_codes.h"
 
 namespace lakegate::ledger {
@@ -20,15 +21,17 @@ void visit_columns(Visit& visit, JudgedRows& rows) {
 }
 
 // Makes an object live, the batch's from now on; its number.
-Result<int64_t> keep_data_object(Tx& tx, const BatchId& batch, const ObjectKey& key, bool awaits_verdict) {
-  LG_ASSIGN(
-      const auto number,
-      find_row<int64_t>(tx,
-                        "UPDATE object SET state = 'live', awaits_verdict = :awaits, batch_id = :batch"
-                        " WHERE key = :key AND state = 'writing' AND coalesce(batch_id, :batch_again) = :batch_still"
-                        " AND dataset_id = (SELECT dataset_id FROM batch WHERE id = :batch_of_dataset)"
-                        " RETURNING number",
-                        awaits_verdict, batch, key, batch, batch, batch));
+// `counted`: bytes of it that count against quotas.
+Result<int64_t> keep_data_object(Tx& tx, const BatchId& batch, const ObjectKey& key, bool awaits_verdict,
+                                 int64_t counted) {
+  LG_ASSIGN(const auto number,
+            find_row<int64_t>(tx,
+                              "UPDATE object SET state = 'live', awaits_verdict = :awaits, batch_id = :batch,"
+                              " counted_bytes = :counted WHERE key = :key AND state = 'writing' AND coalesce(batch_id, "
+                              ":batch_again) = :batch_still"
+                              " AND dataset_id = (SELECT dataset_id FROM batch WHERE id = :batch_of_dataset)"
+                              " RETURNING number",
+                              awaits_verdict, batch, counted, key, batch, batch, batch));
   if (number) return *number;
   return fail(codes::conflict, "Object {} is not one that is being written for batch {}. Send the file again.", key,
               batch);
@@ -85,9 +88,9 @@ Result<FileCounts> counts_of_former(ReadTx& tx, const FilePlace& former) {
 
 Status condemn_former(Tx& tx, const FilePlace& former, Millis due) {
   LG_TRY(change_rows(tx,
-                     "UPDATE object SET state = 'condemned', due = max(coalesce(due, 0), :due), awaits_verdict = 0"
-                     " WHERE number = :number",
-                     due, former.object));
+                     "UPDATE object SET state = 'condemned', due = max(coalesce(due, 0), :due), awaits_verdict = 0,"
+                     " counted_bytes = :counted WHERE number = :number",
+                     due, former.kept_bytes(), former.object));
   tx.on_commit({.kind = Wake::Kind::object});
   return {};
 }
@@ -113,7 +116,7 @@ Result<PutFile> put_whole_file(Tx& tx, const BatchId& batch, const WholeFile& fi
   LG_ASSIGN(const FilePlace former, find_place(tx, batch, file.path));
   if (former.status != BatchStatus::loading) return wrong_state(batch, former.status, changing_files);
   if (!former.exists()) LG_TRY(check_room(former, batch, files_max));
-  LG_ASSIGN(const int64_t object, keep_data_object(tx, batch, file.object, true));
+  LG_ASSIGN(const int64_t object, keep_data_object(tx, batch, file.object, true, file.sent_bytes));
 
   FileCounts counts{.files = former.exists() ? 0 : 1, .complete = 1, .sent_bytes = file.sent_bytes};
   BatchFile put{.batch_id = batch,
@@ -142,6 +145,10 @@ Result<PutFile> put_whole_file(Tx& tx, const BatchId& batch, const WholeFile& fi
     LG_TRY(insert_file(tx, put, object));
   }
   LG_TRY(count_change(tx, batch, counts, now));
+  if (former.metered) {
+    const int64_t credit = former.exists() ? former.kept_bytes() : 0;
+    LG_TRY(count_stored(tx, former.scope, file.sent_bytes, credit));
+  }
   tx.on_commit({.kind = Wake::Kind::file_complete, .batch = batch, .dataset = former.dataset_id});
   return PutFile{std::move(put), former.exists()};
 }
@@ -156,7 +163,7 @@ Result<BatchFile> initialize_file(Tx& tx, const BatchId& batch, std::string_view
     return std::move(place.file);
   }
   LG_TRY(check_room(place, batch, files_max));
-  LG_ASSIGN(const int64_t number, keep_data_object(tx, batch, object, false));
+  LG_ASSIGN(const int64_t number, keep_data_object(tx, batch, object, false, 0));
   BatchFile file{.batch_id = batch,
                  .number = place.last_number + 1,
                  .path = std::string(path),
@@ -194,7 +201,8 @@ Result<BatchFile> complete_file(Tx& tx, const BatchId& batch, std::string_view p
   file.sent_bytes = *file.total_bytes;
   file.updated = now;
   LG_TRY(update_file(tx, file, place.object, place.range_count));
-  LG_TRY(change_rows(tx, "UPDATE object SET awaits_verdict = 1 WHERE number = :number", place.object));
+  LG_TRY(change_rows(tx, "UPDATE object SET awaits_verdict = 1, counted_bytes = :counted WHERE number = :number",
+                     file.sent_bytes, place.object));
   LG_TRY(count_change(tx, batch, {.open = -1, .complete = 1, .sent_bytes = file.sent_bytes}, now));
   tx.on_commit({.kind = Wake::Kind::file_complete, .batch = batch, .dataset = place.dataset_id});
   return std::move(file);

@@ -3,6 +3,7 @@
 #include "ledger/file_rows.h"
 #include "ledger/files.h"
 #include "ledger/refusals.h"
+#include "ledger/usage.h"
 #include "model/error_codes.h"
 
 namespace lakegate::ledger {
@@ -81,6 +82,7 @@ Result<BatchFile> hold_range(Tx& tx, const BatchId& batch, std::string_view path
                      " WHERE batch_id = :batch AND number = :number",
                      total, range.size(), contiguous, now, batch, file.number));
   LG_TRY(count_change(tx, batch, {}, now));
+  if (place.metered) LG_TRY(count_stored(tx, place.scope, range.size(), 0));
   return std::move(file);
 }
 

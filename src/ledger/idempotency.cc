@@ -29,7 +29,7 @@ Result<std::optional<StoredAnswer>> find_answer(ReadTx& tx, const Scope& scope, 
   return fail(codes::idempotency_mismatch,
               "The Idempotency-Key '{}' was sent before with another method, path or body. Repeat that request "
               "unchanged, or choose a new key for this one.",
-              key);
+              key.substr(key.rfind('\n') + 1));
 }
 
 Status keep_answer(Tx& tx, const Scope& scope, std::string_view key, std::string_view request_hash,
@@ -41,7 +41,7 @@ Status keep_answer(Tx& tx, const Scope& scope, std::string_view key, std::string
                         " ON CONFLICT DO NOTHING",
                         scope.org, scope.sandbox, key, request_hash, answer.status, answer.location, answer.body, now));
   if (changed == 1) return {};
-  return fail(codes::conflict, "The Idempotency-Key '{}' has an answer already", key);
+  return fail(codes::conflict, "The Idempotency-Key '{}' has an answer already", key.substr(key.rfind('\n') + 1));
 }
 
 }  // namespace lakegate::ledger

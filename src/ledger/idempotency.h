@@ -18,6 +18,8 @@ struct StoredAnswer {
   std::string body;
 };
 
+// `key` is shown from behind its last line break: before it stands whose it is.
+//
 // The answer that was kept under the key, if any. `idempotency_mismatch`: another request used the key.
 Result<std::optional<StoredAnswer>> find_answer(ReadTx& tx, const Scope& scope, std::string_view key,
                                                 std::string_view request_hash);

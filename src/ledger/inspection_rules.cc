@@ -137,6 +137,26 @@ const std::vector<Rule>& all_rules() {
        " OR coalesce(max(h.end_byte), 0) > coalesce(f.total_bytes, 0) AND f.range_count > 0"
        " OR coalesce(sum(CASE WHEN h.end_byte <= f.contiguous_bytes THEN h.end_byte - h.begin_byte END), 0)"
        "  <> f.contiguous_bytes LIMIT :limit"},
+      {"usage-bytes", "the bytes of the sandbox's objects",
+       "SELECT 'sandbox ' || number, counted || ' counted, ' || there || ' there' FROM (SELECT u.sandbox AS number,"
+       " u.stored_bytes AS counted, coalesce((SELECT sum(o.counted_bytes + coalesce(f.held_bytes, 0)) FROM batch b"
+       " JOIN object o ON o.batch_id = b.id LEFT JOIN batch_file f ON f.object = o.number AND f.complete = 0"
+       " WHERE b.org = u.org AND b.sandbox = u.sandbox), 0) AS there FROM usage u)"
+       " WHERE counted <> there LIMIT :limit"},
+      {"usage-batches", "the sandbox's batches on their way, and those of its last day",
+       "SELECT 'sandbox ' || number, batches || ' and ' || of_day || ' counted, ' || living || ' and ' || created"
+       " || ' there' FROM (SELECT u.sandbox AS number, u.batches, u.batches_of_day AS of_day,"
+       " (SELECT count(*) FROM batch b WHERE b.sandbox = u.sandbox"
+       "  AND b.status IN ('loading', 'loaded', 'staging', 'staged')) AS living,"
+       " (SELECT count(*) FROM batch b WHERE b.org = u.org AND b.sandbox = u.sandbox"
+       "  AND b.created >= u.day * 86400000 AND b.created < (u.day + 1) * 86400000) AS created FROM usage u)"
+       " WHERE batches <> living OR of_day <> created LIMIT :limit"},
+      {"usage-missing", "counters for each sandbox that a quota is about",
+       "SELECT 'sandbox ' || s.number, 'none' FROM quota q JOIN sandbox s ON s.org = q.org"
+       " AND (q.sandbox = 0 OR q.sandbox = s.number) WHERE s.number NOT IN (SELECT sandbox FROM usage) LIMIT :limit"},
+      {"object-counted-bytes", "as many bytes counted as its complete file has",
+       "SELECT o.key, o.counted_bytes || ' counted of ' || f.sent_bytes FROM batch_file f"
+       " JOIN object o ON o.number = f.object WHERE f.complete = 1 AND o.counted_bytes <> f.sent_bytes LIMIT :limit"},
       {"table-pointer", "a last snapshot of the table's last sequence number",
        "SELECT t.dataset_id, 'sequence number ' || t.last_sequence_number || ', and its last snapshot has '"
        " || coalesce(max(s.sequence_number), 0) FROM iceberg_table t LEFT JOIN table_snapshot s"

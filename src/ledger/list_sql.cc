@@ -83,6 +83,15 @@ void ListSql::where(std::string_view condition) {
   conditions_ += condition;
 }
 
+// One dataset is `=`, so that an index can go on to the order behind it.
+void ListSql::where_seen(const Sight& sight, std::string_view column) {
+  where(fmt::format("org = {} AND sandbox = {}", bind(sight.org.value), bind(sight.sandbox.value)));
+  if (!sight.is_narrow()) return;
+  const std::span<const DatasetId> listed = sight.listed();
+  if (listed.size() == 1) return where(fmt::format("{} = {}", column, bind(listed.front().text())));
+  where(fmt::format("{} IN (SELECT value FROM json_each({}))", column, bind(sight.listed_json())));
+}
+
 Status ListSql::filter(const ListColumn& column, Comparison comparison, std::span<const FilterValue> values) {
   if (values.size() > filter_values_max) return too_many("values in one filter", values.size(), filter_values_max);
   switch (comparison) {

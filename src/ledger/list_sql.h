@@ -1,7 +1,7 @@
 // ListSql: a client's list query as SQL. Only column names of ours are spelled into the text; every value is bound.
 //
 //   ListSql sql("SELECT id, name FROM dataset");
-//   sql.where(fmt::format("org = {} AND sandbox = {}", sql.bind(scope.org.value), sql.bind(scope.sandbox.value)));
+//   sql.where_seen(sight, "id");
 //   LG_TRY(add_list_query(sql, query, column_of, {.created = "created", .id = "id"}));
 //   return find_rows<Row>(tx, sql);
 #pragma once
@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "ledger/list_query.h"
 #include "ledger/sql.h"
+#include "model/sight.h"
 
 namespace lakegate::ledger {
 
@@ -59,6 +60,9 @@ class ListSql {
   void where(std::string_view condition);
   // Behind everything else.
   void end_with(std::string_view text) { ending_ += text; }
+
+  // Rows of the sandbox, and in a narrow sight of its datasets alone: `column` holds their ids.
+  void where_seen(const Sight& sight, std::string_view column);
 
   // These three: `list_parameter_invalid` for values of the wrong number or kind and for what is over a limit.
   Status filter(const ListColumn& column, Comparison comparison, std::span<const FilterValue> values);

@@ -3,6 +3,8 @@
 #include "base/error_codes.h"
 #include "ledger/migration_1.h"
 #include "ledger/migration_10.h"
+#include "ledger/migration_11.h"
+#include "ledger/migration_12.h"
 #include "ledger/migration_2.h"
 #include "ledger/migration_3.h"
 #include "ledger/migration_4.h"
@@ -54,7 +56,9 @@ std::span<const Migration> migrations() {
                                   {7, "public keys of clients", migration_7()},
                                   {8, "subscriptions to events", migration_8()},
                                   {9, "what clients were granted", migration_9()},
-                                  {10, "events of a sandbox in order", migration_10()}};
+                                  {10, "events of a sandbox in order", migration_10()},
+                                  {11, "orgs, sandboxes and keys come and go", migration_11()},
+                                  {12, "quotas", migration_12()}};
   return all;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/error_codes.h"
 #include "ledger/object_rows.h"
+#include "ledger/usage.h"
 
 namespace lakegate::ledger {
 
@@ -88,6 +89,7 @@ Result<std::optional<Millis>> next_sweep(ReadTx& tx, Millis now) {
 
 // Verdict and data file go with the row, and its file of the batch points nowhere then (migration 1).
 Status forget_object(Tx& tx, const ObjectKey& key, int64_t epoch) {
+  LG_TRY(count_forgotten_object(tx, key));
   LG_ASSIGN(const int64_t changed, change_rows(tx,
                                                "DELETE FROM object WHERE key = :key"
                                                " AND (state = 'condemned' OR (state = 'writing' AND epoch < :epoch))",

@@ -1,43 +1,35 @@
 #include "ledger/orgs.h"
 
-#include "ledger/sql.h"
+#include "base/error_codes.h"
+#include "ledger/org_rows.h"
+#include "ledger/usage.h"
 
 namespace lakegate::ledger {
-
-template <class Visit>
-void visit_columns(Visit& visit, Org& org) {
-  visit(org.number, org.ims_org, org.tenant, org.name, org.created);
-}
-
-template <class Visit>
-void visit_columns(Visit& visit, Sandbox& sandbox) {
-  visit(sandbox.scope.sandbox, sandbox.scope.org, sandbox.name, sandbox.id, sandbox.type, sandbox.created);
-}
-
-template <class Visit>
-void visit_columns(Visit& visit, Client& client) {
-  visit(client.client_id, client.org, client.secret_hash, client.user_id, client.name, client.disabled, client.created);
-}
-
 namespace {
 
-Status one_client(const Result<int64_t>& changed, const ApiKey& client_id) {
+Status check_count(ReadTx& tx, std::string_view sql_of_count, OrgNumber org, int64_t max, std::string_view what) {
+  LG_ASSIGN(const auto count, find_row<int64_t>(tx, sql_of_count, org));
+  if (count.value_or(0) < max) return {};
+  return fail(codes::conflict, "The org has {} {}, as many as there can be. Delete one first.", max, what);
+}
+
+Status one_org(const Result<int64_t>& changed, OrgNumber number) {
   if (!changed.has_value()) return std::unexpected(changed.error());
   if (*changed == 1) return {};
-  return fail(codes::not_found, "There is no client {}", client_id);
+  return fail(codes::not_found, "There is no org number {}", number);
 }
 
 }  // namespace
 
 Result<Org> insert_org(Tx& tx, Org org) {
-  LG_ASSIGN(const auto other, find_row<Org>(tx,
-                                            "SELECT number, ims_org, tenant, name, created FROM org"
-                                            " WHERE ims_org = :ims_org OR tenant = :tenant LIMIT 1",
-                                            org.ims_org, org.tenant));
+  static const std::string same = select_orgs("WHERE ims_org = :ims_org OR tenant = :tenant LIMIT 1");
+  LG_ASSIGN(const auto other, find_row<Org>(tx, same, org.ims_org, org.tenant));
   if (other.has_value()) {
-    return fail(codes::conflict, "Org {} exists with tenant '{}'; each org needs an id and a tenant of its own",
-                other->ims_org, other->tenant);
+    return fail(codes::conflict, "Org {}{} has tenant '{}'; each org needs an id and a tenant of its own",
+                other->ims_org, other->state == OrgState::deleted ? ", which is deleted," : "", other->tenant);
   }
+  LG_ASSIGN(const auto count, find_row<int64_t>(tx, "SELECT count(*) FROM org WHERE state <> 'deleted'"));
+  if (count.value_or(0) >= orgs_max) return fail(codes::conflict, "There are {} orgs, as many as can be.", orgs_max);
   LG_ASSIGN(const auto number, find_row<OrgNumber>(tx,
                                                    "INSERT INTO org (ims_org, tenant, name, created) VALUES"
                                                    " (:ims_org, :tenant, :name, :created) RETURNING number",
@@ -47,98 +39,111 @@ Result<Org> insert_org(Tx& tx, Org org) {
 }
 
 Result<Org> find_org(ReadTx& tx, const ImsOrgId& ims_org) {
-  LG_ASSIGN(auto org,
-            find_row<Org>(tx, "SELECT number, ims_org, tenant, name, created FROM org WHERE ims_org = :id", ims_org));
+  LG_ASSIGN(Org org, find_org_ever(tx, ims_org));
+  if (org.state == OrgState::deleted) return fail(codes::not_found, "There is no org {}", ims_org);
+  return org;
+}
+
+Result<Org> find_org_ever(ReadTx& tx, const ImsOrgId& ims_org) {
+  static const std::string sql = select_orgs("WHERE ims_org = :id");
+  LG_ASSIGN(auto org, find_row<Org>(tx, sql, ims_org));
   if (!org.has_value()) return fail(codes::not_found, "There is no org {}", ims_org);
   return *std::move(org);
 }
 
 Result<Org> get_org(ReadTx& tx, OrgNumber number) {
-  LG_ASSIGN(auto org,
-            find_row<Org>(tx, "SELECT number, ims_org, tenant, name, created FROM org WHERE number = :number", number));
+  static const std::string sql = select_orgs("WHERE number = :number");
+  LG_ASSIGN(auto org, find_row<Org>(tx, sql, number));
   if (!org.has_value()) return fail(codes::not_found, "There is no org number {}", number);
   return *std::move(org);
 }
 
+Result<Org> first_org(ReadTx& tx) {
+  static const std::string sql = select_orgs("ORDER BY number LIMIT 1");
+  LG_ASSIGN(auto org, find_row<Org>(tx, sql));
+  if (!org.has_value()) return fail(codes::not_found, "There is no org yet");
+  return *std::move(org);
+}
+
 Result<std::vector<Org>> list_orgs(ReadTx& tx) {
-  return find_rows<Org>(tx, "SELECT number, ims_org, tenant, name, created FROM org ORDER BY number");
+  static const std::string sql = select_orgs("WHERE state <> 'deleted' ORDER BY number LIMIT :limit");
+  return find_rows<Org>(tx, sql, orgs_max);
+}
+
+Status set_org_name(Tx& tx, OrgNumber number, std::string_view name) {
+  return one_org(change_rows(tx, "UPDATE org SET name = :name WHERE number = :number", name, number), number);
+}
+
+Status set_org_state(Tx& tx, OrgNumber number, OrgState state) {
+  return one_org(change_rows(tx, "UPDATE org SET state = :state WHERE number = :number", state, number), number);
 }
 
 Result<Sandbox> insert_sandbox(Tx& tx, Sandbox sandbox) {
   if (find_sandbox(tx, sandbox.scope.org, sandbox.name).has_value()) {
     return fail(codes::conflict, "The org has a sandbox '{}' already", sandbox.name);
   }
+  LG_TRY(check_count(tx, "SELECT count(*) FROM sandbox WHERE org = :org AND deleted IS NULL", sandbox.scope.org,
+                     sandboxes_per_org_max, "sandboxes"));
+  if (sandbox.title.empty()) sandbox.title = sandbox.name;
+  sandbox.updated = sandbox.created;
+  sandbox.updated_user = sandbox.created_user;
   LG_ASSIGN(const auto number,
             find_row<SandboxNumber>(tx,
-                                    "INSERT INTO sandbox (org, name, id, type, created) VALUES"
-                                    " (:org, :name, :id, :type, :created) RETURNING number",
-                                    sandbox.scope.org, sandbox.name, sandbox.id, sandbox.type, sandbox.created));
+                                    "INSERT INTO sandbox (org, name, id, type, created, title, updated, created_user,"
+                                    " updated_user) VALUES (:org, :name, :id, :type, :created, :title, :updated,"
+                                    " :created_user, :updated_user) RETURNING number",
+                                    sandbox.scope.org, sandbox.name, sandbox.id, sandbox.type, sandbox.created,
+                                    sandbox.title, sandbox.updated, sandbox.created_user, sandbox.updated_user));
   sandbox.scope.sandbox = number.value();
+  LG_TRY(begin_metering(tx, sandbox.scope));
   return sandbox;
 }
 
 Result<Sandbox> find_sandbox(ReadTx& tx, OrgNumber org, std::string_view name) {
-  LG_ASSIGN(auto sandbox, find_row<Sandbox>(tx,
-                                            "SELECT number, org, name, id, type, created FROM sandbox"
-                                            " WHERE org = :org AND name = :name",
-                                            org, name));
+  static const std::string sql = select_sandboxes("WHERE org = :org AND name = :name AND deleted IS NULL");
+  LG_ASSIGN(auto sandbox, find_row<Sandbox>(tx, sql, org, name));
   if (!sandbox.has_value()) return fail(codes::not_found, "There is no sandbox '{}'", name);
   return *std::move(sandbox);
 }
 
 Result<Sandbox> get_sandbox(ReadTx& tx, const Scope& scope) {
-  LG_ASSIGN(auto sandbox, find_row<Sandbox>(tx,
-                                            "SELECT number, org, name, id, type, created FROM sandbox"
-                                            " WHERE org = :org AND number = :number",
-                                            scope.org, scope.sandbox));
+  static const std::string sql = select_sandboxes("WHERE org = :org AND number = :number");
+  LG_ASSIGN(auto sandbox, find_row<Sandbox>(tx, sql, scope.org, scope.sandbox));
   if (!sandbox.has_value()) return fail(codes::not_found, "There is no sandbox number {}", scope.sandbox);
   return *std::move(sandbox);
 }
 
 Result<std::vector<Sandbox>> list_sandboxes(ReadTx& tx, OrgNumber org) {
-  return find_rows<Sandbox>(
-      tx, "SELECT number, org, name, id, type, created FROM sandbox WHERE org = :org ORDER BY name", org);
+  static const std::string sql = select_sandboxes("WHERE org = :org AND deleted IS NULL ORDER BY name LIMIT :limit");
+  return find_rows<Sandbox>(tx, sql, org, sandboxes_per_org_max);
 }
 
 Status insert_client(Tx& tx, const Client& client) {
   if (find_client(tx, client.client_id).has_value()) {
     return fail(codes::conflict, "The client id {} is taken", client.client_id);
   }
+  LG_TRY(check_count(tx, "SELECT count(*) FROM client WHERE org = :org AND deleted IS NULL", client.org,
+                     clients_per_org_max, "keys"));
   LG_TRY(change_rows(tx,
-                     "INSERT INTO client (client_id, org, secret_hash, user_id, name, disabled, created) VALUES"
-                     " (:client_id, :org, :secret_hash, :user_id, :name, :disabled, :created)",
+                     "INSERT INTO client (client_id, org, secret_hash, user_id, name, disabled, created, created_user,"
+                     " updated, secret_created) VALUES (:client_id, :org, :secret_hash, :user_id, :name, :disabled,"
+                     " :created, :created_user, :updated, :secret_created)",
                      client.client_id, client.org, client.secret_hash, client.user_id, client.name, client.disabled,
-                     client.created));
+                     client.created, client.created_user, client.created, client.created));
   return {};
 }
 
 Result<Client> find_client(ReadTx& tx, const ApiKey& client_id) {
-  LG_ASSIGN(auto client, find_row<Client>(tx,
-                                          "SELECT client_id, org, secret_hash, user_id, name, disabled, created"
-                                          " FROM client WHERE client_id = :client_id",
-                                          client_id));
+  static const std::string sql = select_clients("WHERE client_id = :client_id");
+  LG_ASSIGN(auto client, find_row<Client>(tx, sql, client_id));
   if (!client.has_value()) return fail(codes::not_found, "There is no client {}", client_id);
   return *std::move(client);
 }
 
 Result<std::vector<Client>> list_clients(ReadTx& tx, OrgNumber org) {
-  return find_rows<Client>(tx,
-                           "SELECT client_id, org, secret_hash, user_id, name, disabled, created FROM client"
-                           " WHERE org = :org ORDER BY client_id",
-                           org);
-}
-
-Status set_client_secret(Tx& tx, OrgNumber org, const ApiKey& client_id, std::string_view secret_hash) {
-  return one_client(change_rows(tx, "UPDATE client SET secret_hash = :hash WHERE client_id = :client_id AND org = :org",
-                                secret_hash, client_id, org),
-                    client_id);
-}
-
-Status set_client_disabled(Tx& tx, OrgNumber org, const ApiKey& client_id, bool disabled) {
-  return one_client(
-      change_rows(tx, "UPDATE client SET disabled = :disabled WHERE client_id = :client_id AND org = :org", disabled,
-                  client_id, org),
-      client_id);
+  static const std::string sql =
+      select_clients("WHERE org = :org AND deleted IS NULL ORDER BY created, client_id LIMIT :limit");
+  return find_rows<Client>(tx, sql, org, clients_per_org_max);
 }
 
 }  // namespace lakegate::ledger

@@ -299,7 +299,7 @@ TEST_F(MetadataFilesTest, StaleTablesAreFoundByIndex) {
   insert(deleted);
   EXPECT_THAT(stale(), ElementsAre(dataset_, deleted));
   EXPECT_THAT(stale(1), ElementsAre(dataset_));
-  must(world_.write([&](Tx& tx) { return delete_dataset(tx, world_.scope(), deleted, 1, ""); }));
+  must(world_.write([&](Tx& tx) { return delete_dataset(tx, Sight::whole(world_.scope()), deleted, 1, ""); }));
   EXPECT_THAT(stale(), ElementsAre(dataset_));
   must(set(world_.add_object(dataset_, "file"), 1));
   EXPECT_THAT(stale(), IsEmpty());

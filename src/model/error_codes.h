@@ -80,7 +80,11 @@ inline constexpr ErrorCode descriptor_invalid{"LG-1408-400", ErrorKind::invalid,
 inline constexpr ErrorCode descriptor_needed{"LG-1409-403", ErrorKind::forbidden, "Descriptor is needed by another"};
 
 // 15xx: who may
-inline constexpr ErrorCode quota_exceeded{"LG-1500-429", ErrorKind::unavailable, "Too many requests"};
+inline constexpr ErrorCode open_uploads_exceeded{"LG-1500-429", ErrorKind::unavailable, "Too many uploads at a time"};
+inline constexpr ErrorCode stored_bytes_exceeded{"LG-1509-507", ErrorKind::no_space, "The quota of bytes is used up"};
+inline constexpr ErrorCode batches_exceeded{"LG-1510-429", ErrorKind::unavailable, "Too many batches at a time"};
+inline constexpr ErrorCode batches_per_day_exceeded{"LG-1511-429", ErrorKind::unavailable, "Too many batches in a day"};
+inline constexpr ErrorCode sandbox_in_use{"LG-1508-409", ErrorKind::conflict, "The sandbox is in use"};
 inline constexpr ErrorCode right_missing{"LG-1502-403", ErrorKind::forbidden, "The key lacks the right"};
 inline constexpr ErrorCode right_missing_on_dataset{"LG-1503-403", ErrorKind::forbidden,
                                                     "The key lacks the right on this dataset"};

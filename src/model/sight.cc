@@ -8,16 +8,18 @@ namespace lakegate {
 
 SandboxRights::SandboxRights(Rights everywhere, std::map<DatasetId, Rights> datasets)
     : everywhere_(everywhere), datasets_(std::move(datasets)), somewhere_(everywhere) {
-  json_.fill("[");
   for (const auto& [dataset, rights] : datasets_) {
     somewhere_ = somewhere_ | rights;
     for (const Right right : all_rights) {
-      std::string& json = json_[static_cast<size_t>(right)];
-      // Ids are hexadecimal digits (auth/grants.h checks): nothing to escape.
-      if (rights.has(right)) json += fmt::format("{}\"{}\"", json.size() == 1 ? "" : ",", dataset);
+      if (rights.has(right)) lists_[static_cast<size_t>(right)].push_back(dataset);
     }
   }
-  for (std::string& json : json_) json += "]";
+  for (const Right right : all_rights) {
+    std::string& json = json_[static_cast<size_t>(right)];
+    // Ids are hexadecimal digits: nothing to escape.
+    for (const DatasetId& id : datasets_with(right)) json += fmt::format("{}\"{}\"", json.empty() ? "[" : ",", id);
+    json += json.empty() ? "[]" : "]";
+  }
 }
 
 Rights SandboxRights::on(const DatasetId& dataset) const {

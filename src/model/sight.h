@@ -10,7 +10,10 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "model/ids.h"
@@ -28,13 +31,16 @@ class SandboxRights {
   Rights on(const DatasetId& dataset) const;
   // On one dataset at least.
   bool somewhere(Right right) const;
-  // The datasets with that right, as a JSON array for SQL. Of use where `everywhere` lacks it.
-  const std::string& datasets_with(Right right) const { return json_[static_cast<size_t>(right)]; }
+  // The datasets with that right besides, ascending. Of use where `everywhere` lacks it.
+  std::span<const DatasetId> datasets_with(Right right) const { return lists_[static_cast<size_t>(right)]; }
+  // The same as a JSON array, for SQL.
+  const std::string& datasets_json(Right right) const { return json_[static_cast<size_t>(right)]; }
 
  private:
   Rights everywhere_;
   std::map<DatasetId, Rights> datasets_;
   Rights somewhere_;
+  std::array<std::vector<DatasetId>, all_rights.size()> lists_;
   std::array<std::string, all_rights.size()> json_;
 };
 
@@ -61,7 +67,8 @@ class Sight : public Scope {
 
   // Whether lists must leave datasets out, and then: those that they show.
   bool is_narrow() const { return rights_ != nullptr && !rights_->everywhere().has(wanted_); }
-  const std::string& listed_json() const { return rights_->datasets_with(wanted_); }
+  std::span<const DatasetId> listed() const { return rights_->datasets_with(wanted_); }
+  const std::string& listed_json() const { return rights_->datasets_json(wanted_); }
 
  private:
   Right wanted_ = Right::manage;

@@ -4,11 +4,12 @@
 #include <string>
 
 #include "model/ids.h"
+#include "model/sight.h"
 
 namespace lakegate::pipeline {
 
 struct BatchClient {
-  Scope scope;             // every look-up names it
+  Sight scope;             // every look-up names it
   ApiKey client_id;        // createdClient
   std::string user;        // createdUser, updatedUser, and the history's
   std::string trace = {};  // W3C traceparent of the request: the batch and its events keep it; may be empty

@@ -12,7 +12,7 @@ namespace lakegate::pipeline {
 namespace {
 
 // The batch that has the order's external id, if it is what the order asks for.
-Result<std::optional<Batch>> find_former(ReadTx& tx, const Scope& scope, const BatchOrder& order) {
+Result<std::optional<Batch>> find_former(ReadTx& tx, const Sight& scope, const BatchOrder& order) {
   if (order.external_id.empty()) return std::nullopt;
   LG_ASSIGN(std::optional<Batch> former, ledger::find_batch_by_external_id(tx, scope, order.external_id));
   if (!former) return std::nullopt;

@@ -33,8 +33,8 @@ BatchWorld::BatchWorld()
       actions_(sandboxes_.ledger(), promoter_, clock_, 1LL << 40),
       dataset_(sandboxes_.add_dataset("orders")),
       other_dataset_(sandboxes_.add_dataset("events")),
-      client_{.scope = sandboxes_.scope(), .client_id = ApiKey("client-1"), .user = "user-1"},
-      stranger_{.scope = sandboxes_.other_scope(), .client_id = ApiKey("client-2"), .user = "user-2"} {
+      client_{.scope = Sight::whole(sandboxes_.scope()), .client_id = ApiKey("client-1"), .user = "user-1"},
+      stranger_{.scope = Sight::whole(sandboxes_.other_scope()), .client_id = ApiKey("client-2"), .user = "user-2"} {
   must(ledger().write([&](Tx& tx) { return ledger::insert_table(tx, empty_table(dataset_)); }));
 }
 

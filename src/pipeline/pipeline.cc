@@ -21,7 +21,7 @@ Promoting::Promote promote_by(Promoter& promoter) {
 
 Expiring::Expire expire_by(Promoter& promoter) {
   return [&promoter](const Batch& batch) -> Status {
-    LG_TRY(promoter.revert(batch.scope, batch.id, BatchEvent::expire, "its time to live is over"));
+    LG_TRY(promoter.revert(Sight::whole(batch.scope), batch.id, BatchEvent::expire, "its time to live is over"));
     return {};
   };
 }

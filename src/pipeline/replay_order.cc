@@ -46,19 +46,19 @@ Status add(ReadTx& tx, Replay& replay, const Batch& batch, std::string external_
   return {};
 }
 
-Status add_by_id(ReadTx& tx, Replay& replay, const Scope& scope, const DatasetId& dataset, const std::string& id) {
-  const Result<Batch> batch = ledger::find_batch_of_dataset(tx, scope, BatchId(id), dataset);
+Status add_by_id(ReadTx& tx, Replay& replay, const Sight& sight, const DatasetId& dataset, const std::string& id) {
+  const Result<Batch> batch = ledger::find_batch_of_dataset(tx, sight, BatchId(id), dataset);
   if (batch) return add(tx, replay, *batch, {});
   if (batch.error().kind() != ErrorKind::not_found) return std::unexpected(batch.error());
   return unknown("id", id, dataset);
 }
 
 // A batch without an external id goes by its own, which is what the Catalog shows.
-Status add_by_external_id(ReadTx& tx, Replay& replay, const Scope& scope, const DatasetId& dataset,
+Status add_by_external_id(ReadTx& tx, Replay& replay, const Sight& sight, const DatasetId& dataset,
                           const std::string& external_id) {
-  LG_ASSIGN(std::optional<Batch> batch, ledger::find_batch_by_external_id(tx, scope, external_id));
+  LG_ASSIGN(std::optional<Batch> batch, ledger::find_batch_by_external_id(tx, sight, external_id));
   if (!batch) {
-    const Result<Batch> by_id = ledger::find_batch(tx, scope, BatchId(external_id));
+    const Result<Batch> by_id = ledger::find_batch(tx, sight, BatchId(external_id));
     if (!by_id && by_id.error().kind() != ErrorKind::not_found) return std::unexpected(by_id.error());
     if (by_id && by_id->external_id.empty()) batch = *by_id;
   }
@@ -68,10 +68,10 @@ Status add_by_external_id(ReadTx& tx, Replay& replay, const Scope& scope, const 
 
 }  // namespace
 
-Result<Replay> find_predecessors(ReadTx& tx, const Scope& scope, const DatasetId& dataset, const ReplayOrder& order) {
+Result<Replay> find_predecessors(ReadTx& tx, const Sight& sight, const DatasetId& dataset, const ReplayOrder& order) {
   Replay replay{.reason = order.reason};
-  for (const std::string& id : order.ids) LG_TRY(add_by_id(tx, replay, scope, dataset, id));
-  for (const std::string& id : order.external_ids) LG_TRY(add_by_external_id(tx, replay, scope, dataset, id));
+  for (const std::string& id : order.ids) LG_TRY(add_by_id(tx, replay, sight, dataset, id));
+  for (const std::string& id : order.external_ids) LG_TRY(add_by_external_id(tx, replay, sight, dataset, id));
   return replay;
 }
 

@@ -8,6 +8,7 @@
 #include "ledger/transaction.h"
 #include "model/ids.h"
 #include "model/replay.h"
+#include "model/sight.h"
 
 namespace lakegate::pipeline {
 
@@ -25,6 +26,6 @@ struct ReplayOrder {
 // The batches that are meant, in the order of the request, each once. `predecessor_unknown` where there is none of that
 // name in the dataset; `predecessor_busy` where a batch is still on its way, or another batch replaces it already: two
 // that replace the same rows would both stay.
-Result<Replay> find_predecessors(ReadTx& tx, const Scope& scope, const DatasetId& dataset, const ReplayOrder& order);
+Result<Replay> find_predecessors(ReadTx& tx, const Sight& sight, const DatasetId& dataset, const ReplayOrder& order);
 
 }  // namespace lakegate::pipeline

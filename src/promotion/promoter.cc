@@ -48,12 +48,12 @@ Result<std::optional<Round>> Promoter::promote(const DatasetId& dataset) {
   }
 }
 
-Result<Round> Promoter::revert(const Scope& scope, const BatchId& id, BatchEvent event, const std::string& cause,
+Result<Round> Promoter::revert(const Sight& sight, const BatchId& id, BatchEvent event, const std::string& cause,
                                const std::string& user, const std::string& trace) {
-  LG_ASSIGN(const Batch batch, ledger_.read([&](ReadTx& tx) { return ledger::find_batch(tx, scope, id); }));
+  LG_ASSIGN(const Batch batch, ledger_.read([&](ReadTx& tx) { return ledger::find_batch(tx, sight, id); }));
   const std::lock_guard lock(mutex_of(batch.dataset_id));
   for (int attempt = 1;; ++attempt) {
-    auto round = try_revert(scope, id, {.event = event, .cause = cause, .user = user, .trace = trace});
+    auto round = try_revert(sight, id, {.event = event, .cause = cause, .user = user, .trace = trace});
     const bool moved = !round && round.error().code == &codes::conflict;
     if (!moved || attempt == attempts_max) return round;
   }
@@ -110,10 +110,10 @@ Result<std::optional<Round>> Promoter::try_promote(const DatasetId& dataset) {
   return made;
 }
 
-Result<Round> Promoter::try_revert(const Scope& scope, const BatchId& batch, const BatchChange& change) {
+Result<Round> Promoter::try_revert(const Sight& sight, const BatchId& batch, const BatchChange& change) {
   const auto begun = std::chrono::steady_clock::now();
   LG_ASSIGN(ActiveBatch work,
-            ledger_.read([&](ReadTx& tx) { return read_active_batch(tx, scope, batch, change.event); }));
+            ledger_.read([&](ReadTx& tx) { return read_active_batch(tx, sight, batch, change.event); }));
   RoundBuilder round = new_round(work.org, std::move(work.table), RoundKind::remove);
   LG_TRY(remove_files(round, {&work.rows, 1}));
   const RoundPlan plan = std::move(round).finish({batch}, settings_);

@@ -19,6 +19,7 @@
 #include "model/batch.h"
 #include "model/batch_status.h"
 #include "model/ids.h"
+#include "model/sight.h"
 #include "objects/object_store.h"
 #include "promotion/known_tables.h"
 #include "promotion/promotion_counts.h"
@@ -57,7 +58,7 @@ class Promoter {
   // rewritten without it; its objects are condemned when the last snapshot that shows them leaves the metadata.
   // `cause` and `user` (empty: ours) go into the batch's history, `trace` to the batch. Blocking, threads and errors as
   // above; `batch_not_found`; `batch_wrong_state` where the batch is not active.
-  Result<Round> revert(const Scope& scope, const BatchId& batch, BatchEvent event, const std::string& cause,
+  Result<Round> revert(const Sight& sight, const BatchId& batch, BatchEvent event, const std::string& cause,
                        const std::string& user = {}, const std::string& trace = {});
 
   // Lets snapshots that others came after at `before` or earlier leave the table's metadata, and condemns what only
@@ -73,7 +74,7 @@ class Promoter {
   Result<std::optional<Round>> try_promote(const DatasetId& dataset);
   void note_round(const Round& round, std::chrono::steady_clock::time_point begun);
   void note_active(const Round& round, std::span<const Batch> batches);
-  Result<Round> try_revert(const Scope& scope, const BatchId& batch, const BatchChange& change);
+  Result<Round> try_revert(const Sight& sight, const BatchId& batch, const BatchChange& change);
   Status merge_manifests(RoundBuilder& round);
   Status remove_files(RoundBuilder& round, std::span<const ActiveRows> batches);
 

@@ -53,7 +53,7 @@ TEST(PromoterRace, TheBatchThatIsRevertedTwiceLeavesOnce) {
   TableWorld world;
   const BatchId wrong = world.active_batch({1});
   const auto rival = world.new_promoter();
-  meanwhile(world, [&] { must(rival->revert(world.scope(), wrong, BatchEvent::revert, "rival")); });
+  meanwhile(world, [&] { must(rival->revert(Sight::whole(world.scope()), wrong, BatchEvent::revert, "rival")); });
   EXPECT_EQ(refusal_of(world.revert(wrong)).code, &codes::batch_wrong_state);
   EXPECT_EQ(world.table().snapshots.size(), 2U);
   EXPECT_EQ(world.rows_visible(), 0);
@@ -69,7 +69,8 @@ TEST(PromoterRace, GivesUpAfterThreeAttempts) {
   world.hooked_store().before_put = [&](const ObjectKey&) {
     if (puts++ % 2 == 1) return;  // the list comes after the manifest
     const auto hook = std::exchange(world.hooked_store().before_put, nullptr);
-    must(rival->revert(world.scope(), wrong.at(static_cast<size_t>(puts / 2)), BatchEvent::revert, "rival"));
+    must(rival->revert(Sight::whole(world.scope()), wrong.at(static_cast<size_t>(puts / 2)), BatchEvent::revert,
+                       "rival"));
     world.hooked_store().before_put = hook;
   };
   EXPECT_EQ(refusal_of(world.revert(first)).code, &codes::conflict);

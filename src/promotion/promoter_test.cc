@@ -208,7 +208,7 @@ TEST(Promoter, RevertRefusals) {
   EXPECT_EQ(refusal_of(world.revert(BatchId("none"))).code, &codes::batch_not_found);
   must(world.promoter().promote(world.dataset()));
   const Scope other{.org = world.scope().org, .sandbox = {99}};
-  EXPECT_EQ(refusal_of(world.promoter().revert(other, staged, BatchEvent::revert, "test")).code,
+  EXPECT_EQ(refusal_of(world.promoter().revert(Sight::whole(other), staged, BatchEvent::revert, "test")).code,
             &codes::batch_not_found);
   EXPECT_EQ(world.rows_visible(), 10);
 }

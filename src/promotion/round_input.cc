@@ -81,13 +81,13 @@ Result<StagedWork> read_staged_work(ReadTx& tx, const DatasetId& id, const Promo
   return work;
 }
 
-Result<ActiveBatch> read_active_batch(ReadTx& tx, const Scope& scope, const BatchId& id, BatchEvent event) {
-  LG_ASSIGN(const Batch batch, ledger::find_batch(tx, scope, id));
+Result<ActiveBatch> read_active_batch(ReadTx& tx, const Sight& sight, const BatchId& id, BatchEvent event) {
+  LG_ASSIGN(const Batch batch, ledger::find_batch(tx, sight, id));
   if (next_status(batch.status, event) != BatchStatus::inactive) {
     return fail(codes::batch_wrong_state, "Batch {} is {}: only an active batch's rows can be taken out of its table.",
                 id, to_string(batch.status));
   }
-  ActiveBatch work{.org = scope.org};
+  ActiveBatch work{.org = sight.org};
   LG_ASSIGN(work.table, ledger::load_table(tx, batch.dataset_id));
   LG_ASSIGN(work.rows, read_active_rows(tx, id));
   return work;

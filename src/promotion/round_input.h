@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "ledger/transaction.h"
 #include "model/batch.h"
+#include "model/sight.h"
 #include "model/table_state.h"
 #include "promotion/promotion_settings.h"
 
@@ -43,6 +44,6 @@ struct ActiveBatch {
 };
 
 // `batch_not_found`; `batch_wrong_state` where `event` is not possible now.
-Result<ActiveBatch> read_active_batch(ReadTx& tx, const Scope& scope, const BatchId& id, BatchEvent event);
+Result<ActiveBatch> read_active_batch(ReadTx& tx, const Sight& sight, const BatchId& id, BatchEvent event);
 
 }  // namespace lakegate

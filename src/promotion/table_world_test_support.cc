@@ -150,7 +150,8 @@ BatchId TableWorld::active_batch(const std::vector<int64_t>& rows_of_files) {
 }
 
 void TableWorld::delete_dataset() {
-  must(ledger_->write([&](Tx& tx) { return ledger::delete_dataset(tx, scope_, dataset_, clock_.now_ms(), ""); }));
+  must(ledger_->write(
+      [&](Tx& tx) { return ledger::delete_dataset(tx, Sight::whole(scope_), dataset_, clock_.now_ms(), ""); }));
 }
 
 TableState TableWorld::table() {

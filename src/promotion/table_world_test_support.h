@@ -81,7 +81,9 @@ class TableWorld {
   BatchId staged_replay(const std::vector<int64_t>& rows_of_files, const std::vector<BatchId>& predecessors);
   // Staged and promoted.
   BatchId active_batch(const std::vector<int64_t>& rows_of_files = {10});
-  Result<Round> revert(const BatchId& batch) { return promoter_->revert(scope_, batch, BatchEvent::revert, "test"); }
+  Result<Round> revert(const BatchId& batch) {
+    return promoter_->revert(Sight::whole(scope_), batch, BatchEvent::revert, "test");
+  }
   void delete_dataset();
 
   // The power goes and comes back: unsynced bytes are lost, and a new epoch begins.

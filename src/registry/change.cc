@@ -268,7 +268,8 @@ Status record_move(Tx& ledger, const Author& author, const Change& change, const
                                        .actor = author.user_id,
                                        .action = "dataset.schema",
                                        .subject = move.dataset.id.text(),
-                                       .detail = boost::json::serialize(detail)});
+                                       .detail = boost::json::serialize(detail),
+                                       .request_id = author.request_id});
 }
 
 Status check_no_referrer(ReadTx& ledger, const Scope& scope, const Resource& resource) {

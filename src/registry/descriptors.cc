@@ -77,7 +77,8 @@ Status record(Tx& tx, const Author& author, const ledger::Descriptor& descriptor
                                    .actor = author.user_id,
                                    .action = std::string(action),
                                    .subject = descriptor.id,
-                                   .detail = boost::json::serialize(detail)});
+                                   .detail = boost::json::serialize(detail),
+                                   .request_id = author.request_id});
 }
 
 // The relationship that would lead nowhere without this one.

@@ -116,7 +116,8 @@ Status record_resource_act(Tx& tx, const Author& author, const Resource& resourc
                                    .actor = author.user_id,
                                    .action = std::string(name_of(act)),
                                    .subject = resource.id.text(),
-                                   .detail = json::serialize(detail)});
+                                   .detail = json::serialize(detail),
+                                   .request_id = author.request_id});
 }
 
 Result<json::array> audit_trail(ReadTx& tx, const Author& reader, std::string_view id) {

@@ -50,7 +50,7 @@ Status enrol_first_org(const std::filesystem::path& folder, const std::string& b
             auth::Enrolment::prepare(
                 {.name = "First org", .tenant = settings.tenant, .ims_org = ImsOrgId(settings.org)}, random));
   LG_TRY(write_private_file(file, readable(auth::credentials_json(enrolment.credentials(), base_url))));
-  LG_TRY(enrolment.commit(ledger, clock.now_ms(), "server"));
+  LG_TRY(enrolment.commit(ledger, {.org = {}, .user = "server", .request_id = {}, .now = clock.now_ms()}));
   log::info("First start: made an org", {{"org", enrolment.credentials().ims_org},
                                          {"tenant", enrolment.credentials().tenant},
                                          {"credentials", file.string()}});

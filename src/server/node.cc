@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "api/admin.h"
 #include "api/catalog.h"
-#include "api/client_keys.h"
 #include "api/docs_page.h"
 #include "api/error_pages.h"
 #include "api/export.h"
@@ -13,6 +13,7 @@
 #include "api/openapi.h"
 #include "api/preview.h"
 #include "api/problem.h"
+#include "api/public_keys.h"
 #include "api/schema_import.h"
 #include "api/schema_registry.h"
 #include "api/system.h"
@@ -108,6 +109,7 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
   node->add_routes();
   node->add_metrics();
   LG_TRY(node->relocate_tables());
+  LG_TRY(node->uploads_.quotas.reload(*node->opened_.ledger));
   node->finish_deletions();
   node->metadata_files_.start();
   node->pipeline_.start();
@@ -210,13 +212,20 @@ void Node::add_routes() {
   api::add_openapi_route(router_);
   api::add_docs_page(router_);
   api::add_token_routes(router_, authenticator_);
-  api::add_org_routes(router_, {.gateway = gateway_,
-                                .directory = directory_,
-                                .ledger = *opened_.ledger,
-                                .clock = clock_,
-                                .random = random_,
-                                .base_url = settings_.base_url});
-  api::add_client_key_routes(router_, {.gateway = gateway_, .ledger = *opened_.ledger, .clock = clock_});
+  const api::AdminRoutes admin{.gateway = gateway_,
+                               .directory = directory_,
+                               .ledger = *opened_.ledger,
+                               .clock = clock_,
+                               .random = random_,
+                               .base_url = settings_.base_url,
+                               .reader_grace = settings_.storage_reader_grace.count()};
+  api::add_org_routes(router_, admin);
+  api::add_sandbox_routes(router_, admin);
+  api::add_sandbox_management_routes(router_, admin);
+  api::add_api_key_routes(router_, admin);
+  api::add_audit_routes(router_, admin);
+  api::add_quota_routes(router_, {.admin = admin, .uploads = uploads_.quotas});
+  api::add_public_key_routes(router_, {.gateway = gateway_, .ledger = *opened_.ledger, .clock = clock_});
   const api::SchemaRegistryRoutes registry{.gateway = gateway_,
                                            .ledger = *opened_.ledger,
                                            .clock = clock_,

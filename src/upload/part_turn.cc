@@ -85,9 +85,14 @@ Result<std::variant<PartTurn, Occupied>> attempt(Uploads& uploads, const FileAdd
   }
   LG_ASSIGN(const Place place, uploads.ledger.read(look));
   if (place.object != first.object) return busy(address, part.range);  // replaced a moment ago
-  if (place.action == PartAction::write) LG_TRY(uploads.reserve.check(part.range.size()));
+  std::optional<UploadQuotas::Share> share;
+  if (place.action == PartAction::write) {
+    LG_TRY(uploads.reserve.check(part.range.size()));
+    LG_ASSIGN(UploadQuotas::Room room, make_room(uploads, address, part.range.size(), false));
+    if (room.share) share.emplace(*std::move(room.share));
+  }
   LG_ASSIGN(auto writer, uploads.objects.resume(place.object));
-  return PartTurn{std::get<RangeClaims::Claim>(std::move(claim)), place.action, std::move(writer)};
+  return PartTurn{std::get<RangeClaims::Claim>(std::move(claim)), place.action, std::move(writer), std::move(share)};
 }
 
 }  // namespace

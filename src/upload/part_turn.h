@@ -18,7 +18,8 @@ enum class PartAction {
 struct PartTurn {
   RangeClaims::Claim claim;
   PartAction action = PartAction::write;
-  std::unique_ptr<ObjectWriter> writer;  // of the file's object, for reading too
+  std::unique_ptr<ObjectWriter> writer;          // of the file's object, for reading too
+  std::optional<UploadQuotas::Share> room = {};  // set aside for the bytes, where a quota is about them
 };
 
 // On the connection's thread. Waits while another request gives up this very range, for Limits::replace_patience at

@@ -104,6 +104,7 @@ asio::awaitable<Result<HeldBytes>> upload_part(Uploads& uploads, const FileAddre
   file_body.get().limit_to(part.range.size(), longer_than_range(part));
 
   const FlowingBodies::Entry flowing(uploads.flowing, address.batch);
+  LG_CO_ASSIGN(const UploadQuotas::Share open, uploads.quotas.open(address.scope));
   const BodyEnding ending(co_await asio::this_coro::executor, body);
   LG_CO_ASSIGN(const PartTurn turn, co_await take_turn(uploads, address, part, ending.with(replaced(part))));
   const bool writes = turn.action == PartAction::write;

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "ledger/batches.h"
+#include "ledger/files.h"
 #include "ledger/objects.h"
 #include "model/error_codes.h"
 #include "objects/object_keys.h"
@@ -17,6 +18,18 @@ Result<Batch> find_loading_batch(ReadTx& tx, const FileAddress& address) {
               "Batch {} is {}: files can be sent, replaced and completed while it is loading only. Create a new batch "
               "for them.",
               batch.id, to_string(batch.status));
+}
+
+Result<UploadQuotas::Room> make_room(Uploads& uploads, const FileAddress& address, std::optional<int64_t> announced,
+                                     bool replaces) {
+  if (!uploads.quotas.limits_bytes(address.scope)) return UploadQuotas::Room{};
+  int64_t credit = 0;
+  if (replaces) {
+    const auto former =
+        uploads.ledger.read([&](ReadTx& tx) { return ledger::find_held_file(tx, address.batch, address.path); });
+    if (former) credit = former->held_bytes;
+  }
+  return uploads.quotas.make_room(uploads.ledger, address.scope, announced, credit, uploads.clock.now_ms());
 }
 
 namespace {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -12,11 +13,13 @@
 #include "ledger/object_reserve.h"
 #include "model/batch.h"
 #include "model/batch_file.h"
+#include "model/sight.h"
 #include "objects/object_store.h"
 #include "objects/space_reserve.h"
 #include "upload/flowing_bodies.h"
 #include "upload/limits.h"
 #include "upload/range_claims.h"
+#include "upload/upload_quotas.h"
 
 namespace lakegate::upload {
 
@@ -35,12 +38,13 @@ struct Uploads {
 
   RangeClaims claims{};
   FlowingBodies flowing{};
+  UploadQuotas quotas{};
   ledger::ObjectReserve begun{objects_begun_max};
 };
 
 // Where a request wants to write, as its URL says. `scope` is the client's.
 struct FileAddress {
-  Scope scope;
+  Sight scope;
   BatchId batch;
   DatasetId dataset;
   std::string path;  // percent-decoded, not checked yet
@@ -49,6 +53,11 @@ struct FileAddress {
 // The batch behind the address, if files may be written to it: `batch_not_found`, `batch_wrong_dataset`, or
 // `batch_wrong_state` unless it is loading.
 Result<Batch> find_loading_batch(ReadTx& tx, const FileAddress& address);
+
+// Room for a file, or for a part of one, that replaces what the path has if `replaces`. Errors of
+// UploadQuotas::make_room. Blocks.
+Result<UploadQuotas::Room> make_room(Uploads& uploads, const FileAddress& address, std::optional<int64_t> announced,
+                                     bool replaces);
 
 // A new object of the dataset, in the ledger and then in the store; nothing of it is durable yet. Mostly one that was
 // begun ahead. It is the batch's once a file refers to it. Errors of find_loading_batch. Blocks.

@@ -17,7 +17,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 struct World : LedgerWorld {
-  FileAddress address_of(const BatchId& batch) { return {scope(), batch, dataset(), "a.parquet"}; }
+  FileAddress address_of(const BatchId& batch) { return {Sight::whole(scope()), batch, dataset(), "a.parquet"}; }
 
   FakeStore objects;
   SpaceReserve reserve{objects, 1'000};

@@ -61,10 +61,17 @@ asio::awaitable<Result<BatchFile>> upload_whole(Uploads& uploads, const FileAddr
   file_body.get().limit_to(uploads.limits.whole_file_bytes_max, too_large(uploads.limits));
 
   const FlowingBodies::Entry flowing(uploads.flowing, address.batch);
+  LG_CO_ASSIGN(const UploadQuotas::Share open, uploads.quotas.open(address.scope));
+  std::optional<UploadQuotas::Room> room;
   LG_CO_ASSIGN(NewObject object, co_await http::run_on(uploads.pool, [&]() -> Result<NewObject> {
                  LG_TRY(uploads.reserve.check(terms.length.value_or(0)));
+                 LG_ASSIGN(UploadQuotas::Room made, make_room(uploads, address, terms.length, true));
+                 room.emplace(std::move(made));
                  return begin_object(uploads, address);
                }));
+  // What does not say its length is broken off where the room ends.
+  if (room->bytes_max && *room->bytes_max < uploads.limits.whole_file_bytes_max)
+    file_body.get().limit_to(*room->bytes_max, *room->over);
   crash_point("upload.begun");
   const Result<int64_t> stored = co_await store(uploads, *object.writer, file_body.get(), terms.digest);
   co_return co_await http::run_on(uploads.pool, [&]() -> Result<BatchFile> {

@@ -57,7 +57,7 @@ def key(new_key):
 
 @pytest.fixture(scope="module")
 def registered(lake, key):
-    answer = lake.ask("POST", "/admin/keys", json={"publicKey": key.certificate()})
+    answer = lake.ask("POST", "/admin/public-keys", json={"publicKey": key.certificate()})
     assert answer.status_code == 201
     return answer.json()["keyId"]
 
@@ -106,17 +106,17 @@ def test_refusals(server, key, registered, new_key):
 
 
 def test_keys_are_listed_and_removed(server, lake, key, registered, new_key):
-    assert registered in [one["keyId"] for one in lake.ask("GET", "/admin/keys").json()["keys"]]
-    again = lake.ask("POST", "/admin/keys", json={"publicKey": key.certificate()})
+    assert registered in [one["keyId"] for one in lake.ask("GET", "/admin/public-keys").json()["keys"]]
+    again = lake.ask("POST", "/admin/public-keys", json={"publicKey": key.certificate()})
     assert again.json()["keyId"] == registered, "a certificate renewed for the same key is the same key"
     for wrong in ({}, {"publicKey": 1}, {"publicKey": "no key"}, {"publicKey": key.path.read_text()}):
-        refused = lake.send("POST", "/admin/keys", json=wrong)
+        refused = lake.send("POST", "/admin/public-keys", json=wrong)
         assert refused.status_code == 400, refused.text
 
     other = new_key("other")
-    other_id = lake.ask("POST", "/admin/keys", json={"publicKey": other.public()}).json()["keyId"]
+    other_id = lake.ask("POST", "/admin/public-keys", json={"publicKey": other.public()}).json()["keyId"]
     credentials = server.credentials
     assert exchange(server, **terms(credentials, assertion(other, credentials))).status_code == 200
-    assert lake.ask("DELETE", f"/admin/keys/{other_id}").status_code == 204
-    assert lake.ask("DELETE", f"/admin/keys/{other_id}").status_code == 204
+    assert lake.ask("DELETE", f"/admin/public-keys/{other_id}").status_code == 204
+    assert lake.ask("DELETE", f"/admin/public-keys/{other_id}").status_code == 204
     assert exchange(server, **terms(credentials, assertion(other, credentials))).status_code == 400

@@ -48,16 +48,57 @@ def call(server, described):
 
 def test_server(call, server):
     for path in ("/", "/healthz", "/readyz", "/metrics", "/errors", "/errors/LG-1101-409", "/openapi.json", "/docs", "/docs/page.js", "/docs/swagger-ui-bundle.js",
-                 "/docs/swagger-ui.css", "/admin/orgs", "/admin/keys"):  # fmt: skip
+                 "/docs/swagger-ui.css", "/admin/orgs", "/admin/public-keys"):  # fmt: skip
         answer = call("GET", path)
         if "ETag" in answer.headers:
             call("GET", path, 304, headers={"If-None-Match": answer.headers["ETag"]})
-    call("POST", "/admin/orgs", json={"name": "Harbour", "tenant": "harbour"})
-    key = call("POST", "/admin/keys", json={"publicKey": PUBLIC_KEY}).json()["keyId"]
-    call("GET", "/admin/keys")
-    call("DELETE", f"/admin/keys/{key}")
+    key = call("POST", "/admin/public-keys", json={"publicKey": PUBLIC_KEY}).json()["keyId"]
+    call("GET", "/admin/public-keys")
+    call("DELETE", f"/admin/public-keys/{key}")
     one = {"$id": "https://ns.adobe.com/xdm/schemas/described", "title": "Described", "type": "object", "allOf": [{"$ref": PROFILE}]}
     assert call("POST", "/admin/xdm/resources", json={"resources": [{"type": "schemas", "document": one}]}).json()["counts"]["created"] == 1
+
+
+def test_orgs_and_quotas(call):
+    made = call("POST", "/admin/orgs", json={"name": "Harbour", "tenant": "harbour"}).json()
+    org, quota = f"/admin/orgs/{made['orgId']}", f"/admin/quotas/{made['orgId']}"
+    call("GET", org)
+    call("PATCH", org, json={"name": "Old harbour"})
+    call("POST", f"{org}/disable")
+    call("POST", f"{org}/enable")
+    for path in (quota, f"{quota}/sandboxes/prod"):
+        call("PUT", path, json={"storedBytes": 10, "batches": 1, "batchesPerDay": None})
+    call("GET", "/admin/quotas")
+    for path in (quota, f"{quota}/sandboxes/prod"):
+        call("DELETE", path, 204)
+    call("GET", "/admin/audit", params={"limit": 2})
+    call("GET", "/admin/audit", params={"orgId": made["orgId"], "action": "org."})
+    call("DELETE", org, 204)
+
+
+def test_sandboxes(call):
+    platform = "/data/foundation/sandbox-management/sandboxes"
+    call("POST", "/admin/sandboxes", 201, json={"name": "described", "title": "Described"})
+    call("POST", platform, 201, json={"name": "described-too", "type": "production"})
+    for path in ("/admin/sandboxes", "/admin/sandboxes/described", platform, f"{platform}/described-too", platform.rpartition("/")[0]):
+        call("GET", path)
+    call("PATCH", "/admin/sandboxes/described", json={"title": "Another"})
+    call("PATCH", f"{platform}/described-too", json={"title": "Another"})
+    call("DELETE", "/admin/sandboxes/described", 204)
+    call("DELETE", f"{platform}/described-too", 200)
+
+
+def test_api_keys(call):
+    grants = [{"rights": ["read", "ingest"], "sandbox": "prod"}]
+    key = f"/admin/api-keys/{call('POST', '/admin/api-keys', 201, json={'name': 'Loads', 'grants': grants}).json()['apiKey']}"
+    call("GET", "/admin/api-keys")
+    call("GET", key)
+    call("PATCH", key, json={"grants": None})
+    call("POST", f"{key}/rotate", json={"overlapSeconds": 60})
+    call("GET", key)
+    call("POST", f"{key}/revoke")
+    call("POST", f"{key}/enable")
+    call("DELETE", key, 204)
 
 
 def test_tokens(server, call):

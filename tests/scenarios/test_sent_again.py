@@ -56,6 +56,7 @@ ADHOC_CLASS = {"type": "object", "description": "sent twice", "allOf": [
 UNSAFE = {  # POSTs that keep no answer, and why
     "/ims/token/v1", "/ims/token/v2", "/ims/token/v3", "/ims/exchange/jwt", "/iceberg/v1/oauth/tokens",  # each gives a token
     "/admin/orgs",  # its answer holds a secret that is kept nowhere; a second one finds the names taken
+    "/admin/api-keys", "/admin/api-keys/{apiKey}/rotate",  # likewise; a second one is another key, and a former secret may overlap
 }
 
 
@@ -74,6 +75,9 @@ def posts(lake, dataset):
                           "definitions": {"x": {"properties": {"xdm:sentAgain": {"type": "string"}}}},
                           "allOf": [{"$ref": "#/definitions/x"}]}}]
     named = lambda name: {"name": name, "schemaRef": {"id": schema_id, "contentType": "application/vnd.adobe.xed+json;version=1"}}
+    org = lake.ask("POST", "/admin/orgs", json={"name": "Sent again", "tenant": "sentagain"}).json()["orgId"]
+    key = lake.ask("POST", "/admin/api-keys", json={"name": "Sent again"}).json()["apiKey"]
+    sandboxes = "/data/foundation/sandbox-management/sandboxes"
     view = next(iter(lake.ask("GET", f"{catalog}/dataSetViews").json()))
     return {
         f"{IMPORT}/batches": (f"{IMPORT}/batches", {"datasetId": dataset}, {"datasetId": dataset, "tags": {"a": ["b"]}}),
@@ -90,7 +94,13 @@ def posts(lake, dataset):
         f"{REGISTRY}/tenant/descriptors": (f"{registry}/descriptors", descriptor, {**descriptor, "xdm:title": {"en_us": "B"}}),
         f"{REGISTRY}/rpc/import": (f"{REGISTRY}/rpc/import", exported, exported[:1]),
         f"{REGISTRY}/rpc/export": (f"{REGISTRY}/rpc/export", exported, exported[:1]),
-        "/admin/keys": ("/admin/keys", {"publicKey": PUBLIC_KEY}, {"publicKey": PUBLIC_KEY + "\n"}),
+        "/admin/orgs/{orgId}/disable": (f"/admin/orgs/{org}/disable", None, {"a": 1}),
+        "/admin/orgs/{orgId}/enable": (f"/admin/orgs/{org}/enable", None, {"a": 1}),
+        "/admin/sandboxes": ("/admin/sandboxes", {"name": "sent-again"}, {"name": "sent-again-2"}),
+        sandboxes: (sandboxes, {"name": "sent-again-3"}, {"name": "sent-again-4"}),
+        "/admin/api-keys/{apiKey}/revoke": (f"/admin/api-keys/{key}/revoke", None, {"a": 1}),
+        "/admin/api-keys/{apiKey}/enable": (f"/admin/api-keys/{key}/enable", None, {"a": 1}),
+        "/admin/public-keys": ("/admin/public-keys", {"publicKey": PUBLIC_KEY}, {"publicKey": PUBLIC_KEY + "\n"}),
         "/admin/xdm/resources": ("/admin/xdm/resources", {"resources": xdm("one")}, {"resources": xdm("two")}),
     }
 
