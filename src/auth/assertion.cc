@@ -84,7 +84,7 @@ Status verify_assertion(std::string_view text, std::span<const PublicKey> keys, 
   const auto header = parse_object(from_base64url(text.substr(0, first)));
   if (!header || text_member(*header, "alg") != algorithm || header->contains("crit"))
     return invalid("jwt_token is not signed by RS256");
-  if (keys.empty()) return invalid("the client has no public key here; register one with POST /admin/keys");
+  if (keys.empty()) return invalid("the client has no public key here; register one with POST /admin/public-keys");
   const auto signature = from_base64url(text.substr(last + 1));
   const auto signed_by = [&](const PublicKey& key) { return key.verify(text.substr(0, last), *signature); };
   if (!signature || !std::ranges::any_of(keys, signed_by))

@@ -71,7 +71,7 @@ TEST(Assertion, OneOfTheClientsKeysSignedIt) {
   EXPECT_EQ(stranger.error().code->id, "IMS-5-400");
   EXPECT_THAT(stranger.error().message, HasSubstr("none of the client's keys"));
   const auto none = verify_assertion(sign(good), {}, {.client_id = ApiKey("c1"), .ims_org = {}}, now);
-  EXPECT_THAT(none.error().message, HasSubstr("/admin/keys"));
+  EXPECT_THAT(none.error().message, HasSubstr("/admin/public-keys"));
 }
 
 TEST(Assertion, OtherAlgorithmsAndForms) {

@@ -349,7 +349,7 @@ def test_a_key_without_the_right_is_refused_everywhere(server, owner, keys, tabl
     """Whatever it asks for: before anything is looked up."""
     tried = 0
     for method, path, right, door in operations(server):
-        if door == "none":
+        if door == "none" or right == "any":
             continue
         headers = keys.without(right.split("/")[0])
         expected = "403 ForbiddenException" if door == "bearer" else "403 LG-1502-403"
@@ -377,7 +377,8 @@ def test_what_is_hidden_does_not_exist(server, owner, keys, table, case):
         twins = {one: twin for one, twin in twins.items() if one in secrets}
     tried = 0
     for method, path, right, door in operations(server):
-        if door == "none":
+        # What is the org's is the same from each of its sandboxes.
+        if door == "none" or (case == "another sandbox" and right.endswith(("/org", "/server"))):
             continue
         found = []
         for wanted, sent in requests_of(owner, method, path):
