@@ -1,5 +1,6 @@
 #include "metrics/server_metrics.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "metrics/exposition.h"
@@ -10,7 +11,7 @@ namespace {
 
 constexpr double milliseconds_a_second = 1000;
 
-double figure(auto count) { return static_cast<double>(count); }
+double figure(const auto& count) { return static_cast<double>(count); }
 
 }  // namespace
 
@@ -23,6 +24,7 @@ std::string ServerMetrics::scrape() {
   parts_.batches.expose(out);
   expose_judging(out, asked);
   expose_promotion(out, asked);
+  expose_delivery(out, asked);
   expose_ledger(out);
   expose_storage(out, asked);
   expose_process(out);
@@ -38,6 +40,11 @@ ServerMetrics::Asked ServerMetrics::ask() {
   const Millis time = parts_.clock.now_ms();
   const auto waiting = parts_.ledger.read([&](ReadTx& tx) { return ledger::count_waiting(tx, time); });
   if (waiting) asked_.waiting = *waiting;
+  const auto outbox = parts_.ledger.read([](ReadTx& tx) { return ledger::get_outbox(tx); });
+  if (outbox) {
+    asked_.outbox = *outbox;
+    asked_.outbox_lag = std::max<Millis>(0, time - outbox->oldest.value_or(time));
+  }
   if (const auto space = parts_.objects.space()) asked_.space = *space;
   asked_at_ = now;
   return asked_;
@@ -97,6 +104,28 @@ void ServerMetrics::expose_promotion(Exposition& out, const Asked& asked) const 
   out.gauge("lakegate_rounds_running", "Rounds under way.", figure(tables.running));
   out.gauge("lakegate_tables_waiting", "Tables that wait for their round.", figure(tables.waiting));
   out.gauge("lakegate_tables_set_back", "Tables whose round failed, to be tried again.", figure(tables.set_back));
+}
+
+void ServerMetrics::expose_delivery(Exposition& out, const Asked& asked) const {
+  static const delivery::Counts nothing;
+  const delivery::Counts& counts = parts_.delivery == nullptr ? nothing : *parts_.delivery;
+  out.begin_counter("lakegate_delivery_attempts_total", "Events sent to subscriptions, by what the receiver said.");
+  using Kind = delivery::Outcome::Kind;
+  for (const auto& [kind, word] : {std::pair{Kind::delivered, "delivered"}, std::pair{Kind::retry, "retry"},
+                                   std::pair{Kind::refused, "refused"}, std::pair{Kind::gone, "gone"}}) {
+    out.add(figure(counts.count_of(kind)), {{"outcome", word}});
+  }
+  out.counter("lakegate_delivery_skipped_total", "Events that a subscription did not ask for.", figure(counts.skipped));
+  out.counter("lakegate_delivery_dead_letters_total", "Events given up.", figure(counts.dead_letters));
+  out.counter("lakegate_delivery_suspensions_total", "Subscriptions suspended.", figure(counts.suspensions));
+  out.gauge("lakegate_delivery_in_flight", "Events on their way.", figure(counts.in_flight));
+  out.gauge("lakegate_delivery_subscriptions_active", "Subscriptions at work.", figure(counts.subscriptions_active));
+  if (!asked.outbox) return;
+  out.gauge("lakegate_outbox_lanes", "Datasets with events that wait, for each subscription.",
+            figure(asked.outbox->lanes));
+  out.gauge("lakegate_outbox_events", "Events that wait to be delivered.", figure(asked.outbox->events));
+  out.gauge("lakegate_outbox_lag_seconds", "How long ago the oldest of them happened.",
+            figure(asked.outbox_lag) / milliseconds_a_second);
 }
 
 void ServerMetrics::expose_ledger(Exposition& out) const {

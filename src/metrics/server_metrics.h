@@ -11,8 +11,10 @@
 #include <string>
 
 #include "base/clock.h"
+#include "delivery/counts.h"
 #include "events/commit_watch.h"
 #include "http/worker_pool.h"
+#include "ledger/delivery_lanes.h"
 #include "ledger/ledger.h"
 #include "ledger/work_counts.h"
 #include "metrics/batch_counts.h"
@@ -46,6 +48,7 @@ struct ServerParts {
   const BatchCounts& batches;
   std::function<size_t()> connections;
   Limits limits;
+  const delivery::Counts* delivery = nullptr;  // none: nobody delivers
 };
 
 class ServerMetrics {
@@ -62,6 +65,8 @@ class ServerMetrics {
   // What has to be asked for.
   struct Asked {
     std::optional<ledger::WaitingWork> waiting;
+    std::optional<ledger::Outbox> outbox;
+    Millis outbox_lag = 0;
     std::optional<StoreSpace> space;
   };
 
@@ -70,6 +75,7 @@ class ServerMetrics {
   void expose_judging(Exposition& out, const Asked& asked) const;
   void expose_promotion(Exposition& out, const Asked& asked) const;
   void expose_ledger(Exposition& out) const;
+  void expose_delivery(Exposition& out, const Asked& asked) const;
   void expose_storage(Exposition& out, const Asked& asked) const;
 
   const ServerParts parts_;

@@ -4,7 +4,9 @@ import json
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
+import tempfile
 
 import pytest
 import yaml
@@ -187,6 +189,23 @@ def test_the_unit_keeps_what_the_server_promises():
     defaults = {one["name"]: one["default"] for one in shown}
     assert int(unit["TimeoutStopSec"].removesuffix("s")) >= 2 * int(defaults["http.shutdown_grace"].removesuffix("s"))
     assert int(unit["LimitNOFILE"]) >= 2 * int(defaults["http.connections_max"])
+
+
+@pytest.mark.parametrize("kind", ["path", "abstract"])
+def test_systemd_is_told_when_it_is_ready_and_stops(tmp_path, kind):
+    """Type=notify: sd_notify(3) by hand."""
+    program()
+    with tempfile.TemporaryDirectory() as short, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        address = f"{short}/notify" if kind == "path" else f"@{short}"
+        manager.bind(address.replace("@", "\0"))
+        manager.settimeout(30)
+        server = Server(tmp_path / "lake", env={"NOTIFY_SOCKET": address})
+        try:
+            assert manager.recv(1000) == b"READY=1"
+            assert server.stop() == 0, server.log
+            assert manager.recv(1000) == b"STOPPING=1"
+        finally:
+            server.close()
 
 
 def test_the_units_filter_lets_server_and_workers_live(tmp_path):
