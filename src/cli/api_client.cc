@@ -6,6 +6,7 @@
 #include <chrono>
 #include <thread>
 
+#include "base/random.h"
 #include "cli/error_codes.h"
 
 namespace lakegate::cli {
@@ -181,6 +182,21 @@ Result<json::value> ApiClient::post_empty(std::string path) {
   return send_json({.method = "POST",
                     .path = std::move(path),
                     .headers = {"Accept: application/json", "Content-Type: application/json"}});
+}
+
+Result<json::value> ApiClient::post_once(std::string path, const json::value& body) {
+  return send_json({.method = "POST",
+                    .path = std::move(path),
+                    .headers = {"Accept: application/json", "Content-Type: application/json",
+                                "Idempotency-Key: " + SystemRandom().uuid()},
+                    .body = json::serialize(body)});
+}
+
+Result<json::value> ApiClient::patch(std::string path, const json::value& body) {
+  return send_json({.method = "PATCH",
+                    .path = std::move(path),
+                    .headers = {"Accept: application/json", "Content-Type: application/json"},
+                    .body = json::serialize(body)});
 }
 
 Result<json::value> ApiClient::remove(std::string path) {

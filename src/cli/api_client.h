@@ -72,6 +72,9 @@ class ApiClient {
   Result<boost::json::value> get(std::string path, std::string_view accept = "application/json");
   Result<boost::json::value> post(std::string path, const boost::json::value& body);
   Result<boost::json::value> post_empty(std::string path);
+  // With an Idempotency-Key of its own, for what must not happen twice.
+  Result<boost::json::value> post_once(std::string path, const boost::json::value& body);
+  Result<boost::json::value> patch(std::string path, const boost::json::value& body);
   Result<boost::json::value> remove(std::string path);
   // Any other method, with JSON.
   Result<boost::json::value> exchange(std::string method, std::string path, const boost::json::value& body);

@@ -8,6 +8,7 @@
 
 #include "cli/admin_command_line.h"
 #include "cli/commands.h"
+#include "cli/subscription_commands.h"
 
 namespace lakegate::cli {
 namespace {
@@ -30,6 +31,9 @@ struct Options {
   bool global = false;
   bool full = false;
   AdminOptions admin;
+  NewSubscription subscription;
+  ChosenLetters letters;
+  int64_t overlap_seconds = -1;
   PushOptions push;
   VerifyOptions verify;
   BackupOptions backup;
@@ -67,6 +71,7 @@ class Builder {
     add_schemas();
     add_xdm();
     add_admin();
+    add_subscriptions();
     add_config();
     add_verify();
     add_backup();
@@ -234,6 +239,69 @@ class Builder {
                        [this](CLI::App& parent, const char* name, const char* what, Command run) {
                          return client(parent, name, what, std::move(run));
                        });
+  }
+
+  void add_subscriptions() {
+    CLI::App* all =
+        group("subscription", "Who gets the sandbox's events: create, list, show, pause, resume, delete, …");
+    NewSubscription& wanted = options_.subscription;
+    CLI::App* create =
+        client(*all, "create", "Send events to a receiver; prints the secret of its signatures, this once",
+               [this] { return create_subscription(options_.common, options_.subscription); });
+    create->add_option("name", wanted.name, "Its name")->required();
+    auto* target = create->add_option_group("target", "One of");
+    target->add_option("--to", wanted.to, "Address of a webhook, https://…");
+    auto* kind = target->add_option("--kind", wanted.kind, "Another kind of receiver, with --target");
+    target->require_option(1);
+    create->add_option("--target", wanted.target, "What that kind needs, as a JSON object")->needs(kind);
+    create->add_option("--dataset", wanted.datasets, "Only events of this dataset, by name or id; may be repeated")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all();
+    create->add_option("--type", wanted.types, "Only events of this type, e.g. batch.active; may be repeated")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all();
+    create->add_flag("--paused", wanted.paused, "Nothing is sent until it is resumed");
+    client(*all, "list", "List subscriptions", [this] { return list_subscriptions(options_.common); });
+    subscription(*all, "show", "Show one, and how far it came in each dataset",
+                 [this] { return show_subscription(options_.common, options_.subject); });
+    subscription(*all, "pause", "Send nothing until it is resumed; events wait",
+                 [this] { return set_subscription_state(options_.common, options_.subject, "paused"); });
+    subscription(*all, "resume", "Go on, also after the server suspended it",
+                 [this] { return set_subscription_state(options_.common, options_.subject, "active"); });
+    subscription(*all, "delete", "Delete one; what waits for it is not sent any more",
+                 [this] { return delete_subscription(options_.common, options_.subject); });
+    subscription(*all, "rotate-secret", "Make a new secret for its signatures; prints it, this once",
+                 [this] {
+                   const bool given = options_.overlap_seconds >= 0;
+                   return rotate_subscription_secret(options_.common, options_.subject,
+                                                     given ? std::optional(options_.overlap_seconds) : std::nullopt);
+                 })
+        ->add_option("--overlap", options_.overlap_seconds,
+                     "Seconds in which the former secret signs, too; default: a day")
+        ->check(CLI::NonNegativeNumber);
+    subscription(*all, "dead-letters", "List events that it could not be given",
+                 [this] { return list_dead_letters(options_.common, options_.subject); });
+    letters(subscription(*all, "redeliver", "Send dead letters again", [this] {
+      return act_on_dead_letters(options_.common, options_.subject, options_.letters, "redeliver");
+    }));
+    letters(subscription(*all, "discard", "Forget dead letters", [this] {
+      return act_on_dead_letters(options_.common, options_.subject, options_.letters, "discard");
+    }));
+  }
+
+  CLI::App* subscription(CLI::App& parent, const char* name, const char* what, Command run) {
+    CLI::App* made = client(parent, name, what, std::move(run));
+    made->add_option("subscription", options_.subject, "Its name or id")->required();
+    return made;
+  }
+
+  void letters(CLI::App* command) {
+    auto* which = command->add_option_group("which", "One of");
+    which->add_option("number", options_.letters.numbers, "Numbers of dead letters");
+    which->add_flag("--all", options_.letters.all, "All of them");
+    which->require_option(1);
   }
 
   void add_config() {

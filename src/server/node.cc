@@ -16,6 +16,7 @@
 #include "api/public_keys.h"
 #include "api/schema_import.h"
 #include "api/schema_registry.h"
+#include "api/subscriptions.h"
 #include "api/system.h"
 #include "api/token.h"
 #include "base/error_codes.h"
@@ -84,6 +85,33 @@ pipeline::PipelineSettings pipeline_settings(const Settings& settings) {
   return made;
 }
 
+// `setting` for people.
+template <class T>
+Result<T> of_setting(std::string_view setting, Result<T> read) {
+  if (read) return read;
+  return fail(codes::invalid_argument, "Setting {}: {}", setting, read.error().message);
+}
+
+Result<delivery::DeliveryOptions> delivery_options(const Settings& settings) {
+  delivery::DeliveryOptions made;
+  LG_ASSIGN(
+      made.engine.schedule,
+      of_setting("delivery.retry_schedule", delivery::RetrySchedule::parse(settings.delivery_retry_schedule,
+                                                                           settings.delivery_retry_after_max.count())));
+  LG_ASSIGN(
+      made.webhooks.client.addresses,
+      of_setting("delivery.private_addresses", delivery::AddressRules::parse(settings.delivery_private_addresses)));
+  made.engine.suspend_after = settings.delivery_suspend_after.count();
+  made.engine.in_flight_max = static_cast<size_t>(settings.delivery_in_flight_max);
+  made.engine.in_flight_per_subscription_max = static_cast<size_t>(settings.delivery_in_flight_per_subscription_max);
+  made.engine.dead_letters_max = settings.delivery_dead_letters_max;
+  made.webhooks.http_allowed = settings.delivery_http_allowed;
+  made.webhooks.client.connect_timeout = settings.delivery_connect_timeout.count();
+  made.webhooks.client.timeout = settings.delivery_timeout.count();
+  made.webhooks.client.ca_file = settings.delivery_ca_file;
+  return made;
+}
+
 void warn_of_open_door(const Settings& settings, const ListenAddress& address) {
   if (settings.auth_enabled) return;
   log::warning("auth.enabled is false: every request acts for the first org, without token or key");
@@ -113,6 +141,7 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
   node->finish_deletions();
   node->metadata_files_.start();
   node->pipeline_.start();
+  node->delivery_.start();
   if (!node->opened_.epoch.earlier_stop_clean) node->comparing_.start();
   LG_TRY(node->listen_for_metrics());
   LG_TRY(node->listen(address));
@@ -123,6 +152,7 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
 }
 
 Result<Node::Opened> Node::open(const Settings& settings, const Clock& clock) {
+  LG_ASSIGN(delivery::DeliveryOptions delivery, delivery_options(settings));
   LG_ASSIGN(DataFolder folder, DataFolder::open(settings.data));
   LG_ASSIGN(auto ledger, Ledger::open(folder.ledger_file()));
   LG_ASSIGN(const ledger::Epoch epoch, ledger->write([&](Tx& tx) { return ledger::begin_epoch(tx, clock.now_ms()); }));
@@ -139,7 +169,8 @@ Result<Node::Opened> Node::open(const Settings& settings, const Clock& clock) {
                 .token_key = std::move(token_key),
                 .epoch = epoch,
                 .batches = batches,
-                .validator = std::move(validator)};
+                .validator = std::move(validator),
+                .delivery = std::move(delivery)};
 }
 
 Node::Node(Settings settings, Opened opened)
@@ -176,7 +207,8 @@ Node::Node(Settings settings, Opened opened)
       comparing_(*opened_.ledger, *opened_.objects, opened_.epoch.number),
       previewer_(*opened_.ledger, *opened_.objects, [] { return validation::RowProcess::start(); }),
       watch_(static_cast<size_t>(settings_.http_waiting_max)),
-      batch_counts_(opened_.batches) {}
+      batch_counts_(opened_.batches),
+      delivery_({.ledger = *opened_.ledger, .clock = clock_, .random = random_}, opened_.delivery) {}
 
 // Where the folder was moved or restored: nobody may read or promote before tables name the present place.
 Status Node::relocate_tables() {
@@ -201,6 +233,7 @@ void Node::listen_to_ledger() {
       if (wake.kind == Wake::Kind::table) metadata_files_.wake();
     }
     pipeline_.wake(wakes);
+    delivery_.wake(wakes);
     watch_.wake(wakes);
     batch_counts_.wake(wakes);
   });
@@ -251,6 +284,13 @@ void Node::add_routes() {
                           .watch = watch_,
                           .wait_max = std::chrono::duration_cast<std::chrono::seconds>(settings_.http_wait_max),
                           .active_word = settings_.catalog_active_status});
+  api::add_subscription_routes(router_, {.gateway = gateway_,
+                                         .ledger = *opened_.ledger,
+                                         .clock = clock_,
+                                         .random = random_,
+                                         .kinds = delivery_.kinds(),
+                                         .subscriptions_max = settings_.delivery_subscriptions_per_sandbox_max,
+                                         .secret_overlap = settings_.delivery_secret_overlap.count()});
   api::add_export_routes(router_, {.gateway = gateway_, .ledger = *opened_.ledger, .objects = *opened_.objects});
   api::add_preview_routes(router_, {.gateway = gateway_, .previewer = previewer_});
   api::add_iceberg_routes(
@@ -283,7 +323,8 @@ void Node::add_metrics() {
                            .connections = [this] { return open_for_requests_ ? server_->connections() : 0; },
                            .limits = {.connections_max = settings_.http_connections_max,
                                       .pool_queue_max = settings_.http_pool_queue_max,
-                                      .storage_reserve_bytes = settings_.storage_reserve_bytes}});
+                                      .storage_reserve_bytes = settings_.storage_reserve_bytes},
+                           .delivery = &delivery_.counts()});
 }
 
 Status Node::listen_for_metrics() {
@@ -328,6 +369,7 @@ void Node::stop() {
   if (metrics_server_) metrics_server_->shut_down();
   comparing_.stop();
   pipeline_.stop();
+  delivery_.stop();
   metadata_files_.stop();
   // The next start then compares in its place.
   if (!opened_.epoch.earlier_stop_clean && !comparing_.outcome()) {

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "delivery/delivery.h"
 #include "events/commit_watch.h"
 #include "http/router.h"
 #include "http/server.h"
@@ -66,6 +67,7 @@ class Node {
     ledger::Epoch epoch;
     ledger::BatchCounts batches;  // at the start
     std::unique_ptr<validation::Validator> validator;
+    delivery::DeliveryOptions delivery;
   };
 
   Node(Settings settings, Opened opened);
@@ -101,6 +103,7 @@ class Node {
   access::Previewer previewer_;
   events::CommitWatch watch_;
   metrics::BatchCounts batch_counts_;
+  delivery::Delivery delivery_;
   http::Router router_;
   http::Router metrics_router_;  // of metrics.listen
   std::unique_ptr<metrics::RequestCounts> request_counts_;

@@ -59,6 +59,20 @@ struct Settings {
 
   std::string catalog_active_status = "active";
 
+  std::string delivery_retry_schedule = "5s 5m 30m 2h 5h 10h 14h 20h 24h";
+  Milliseconds delivery_retry_after_max{24LL * 3600 * 1000};
+  Milliseconds delivery_suspend_after{5LL * 24 * 3600 * 1000};
+  Milliseconds delivery_connect_timeout{10'000};
+  Milliseconds delivery_timeout{20'000};
+  int64_t delivery_in_flight_max = 256;
+  int64_t delivery_in_flight_per_subscription_max = 16;
+  int64_t delivery_dead_letters_max = 1'000;
+  int64_t delivery_subscriptions_per_sandbox_max = 100;
+  Milliseconds delivery_secret_overlap{24LL * 3600 * 1000};
+  std::string delivery_private_addresses;  // empty: none
+  bool delivery_http_allowed = false;
+  std::string delivery_ca_file;  // empty: the system's
+
   int64_t validation_workers = 2;
   int64_t validation_columns_max = 10'000;
   int64_t storage_reserve_bytes = 256 << 20;

@@ -85,6 +85,8 @@ class Owner:
         self.view = ask("GET", f"{CATALOG}/dataSets/{self.dataset}").json()[self.dataset]["viewId"]
         self.table = lake.table_name(self.dataset)
         assert DATA.lower() in self.table
+        self.subscription = ask("POST", "/events/subscriptions", json={
+            "name": f"{WORDS} subscription", "kind": "webhook", "target": {"url": f"https://1.1.1.1/{WORDS}"}, "state": "paused"}).json()["id"]
 
     def data_secrets(self):
         """Of the dataset: nobody learns it who has no part in it."""
@@ -93,13 +95,13 @@ class Owner:
     def all_secrets(self):
         """Of the sandbox: nobody outside of it learns it."""
         return self.data_secrets() | {
-            WORDS, WORDS.lower(), self.other, self.others_batch, self.descriptors, self.key,
+            WORDS, WORDS.lower(), self.other, self.others_batch, self.descriptors, self.key, self.subscription,
             *(one.rsplit("/", 1)[1] for one in (self.classes, self.schemas, self.fieldgroups, self.datatypes))}
 
     def twins(self):
         """For each name or id of the owner one of the same form that nobody has."""
         swapped = str.maketrans("0123456789abcdef", "fedcba9876543210")
-        made = {one: one.translate(swapped) for one in (self.dataset, self.view, self.other)}
+        made = {one: one.translate(swapped) for one in (self.dataset, self.view, self.other, self.subscription)}
         made |= {one: one[:10] + one[:9:-1] for one in (self.active, self.failed, self.loading, self.others_batch)}
         for one in (self.classes, self.schemas, self.fieldgroups, self.datatypes):
             tail = one.rsplit("/", 1)[1]
@@ -120,7 +122,7 @@ class Owner:
         batches = (self.active, self.failed, self.loading)
         values = {"{batchId}": batches, "{datasetId}": (self.dataset,), "{filePath}": (f"{DATA}.parquet",), "{view}": (self.view,),
                   "{dataSetFileId}": (f"{self.active}-1",), "{namespace}": ("prod",), "{table}": (self.table,),
-                  "{field}": ("externalId", "tags", "createdUser"), "{keyId}": ("none",), "{code}": ("LG-1000-400",),
+                  "{field}": ("externalId", "tags", "createdUser"), "{keyId}": ("none",), "{subscriptionId}": (self.subscription,), "{code}": ("LG-1000-400",),
                   "{orgId}": (self.org,), "{apiKey}": (self.key,), "{name}": (self.sandbox,)}
         if "{id}" in path:
             values["{id}"] = (batches if "/batch" in path else (self.view,) if "Views" in path else
@@ -147,6 +149,7 @@ class Owner:
             looked.append(ask("GET", f"/admin/{one}").text)
         looked.append(self.lake.send("HEAD", self.lake.file_path(self.loading, self.dataset, f"{DATA}.parquet")).headers.get("Range"))
         looked += [ask("GET", path).text for path in ADMIN_LISTS]
+        looked.append(ask("GET", "/events/subscriptions").text)
         return looked
 
 
@@ -176,6 +179,8 @@ def body_of(method, path, owner):
         return [{"op": "replace", "path": "/title", "value": "Stolen"}]
     if path.startswith("/admin/quotas"):
         return {"batches": 1}
+    if path.startswith("/events/subscriptions"):
+        return {"all": True} if "/dead-letters/" in path else {"state": "active"} if method == "patch" else {}
     if "/sandboxes/" in path or path.startswith(("/admin/api-keys/", "/admin/orgs/")):
         return {"title": "Stolen"} if "/sandboxes/" in path else {"name": "Stolen"} if method == "patch" else {}
     return {"post": {}, "put": {}, "patch": {"tags": {"stolen": ["1"]}}}.get(method)

@@ -101,6 +101,22 @@ def test_api_keys(call):
     call("DELETE", key, 204)
 
 
+def test_subscriptions(call):
+    root = "/events/subscriptions"
+    order = {"name": "Described", "kind": "webhook", "target": {"url": "https://1.1.1.1/"}, "state": "paused"}
+    one = f"{root}/{call('POST', root, 201, json=order).json()['id']}"
+    call("POST", root, 201, json={**order, "name": "Another", "types": ["batch.active"]})
+    call("GET", f"{root}?limit=1")
+    call("GET", one)
+    call("PATCH", one, json={"types": ["io.lakegate.batch.active"]})
+    call("POST", f"{one}/rotate-secret")
+    call("GET", f"{one}/deliveries")
+    call("GET", f"{one}/dead-letters")
+    call("POST", f"{one}/dead-letters/redeliver", json={"all": True})
+    call("POST", f"{one}/dead-letters/discard", json={"numbers": [1]})
+    call("DELETE", one, 204)
+
+
 def test_tokens(server, call):
     credentials = server.credentials
     terms = {"grant_type": "client_credentials", "client_id": credentials["clientId"], "client_secret": credentials["clientSecret"]}

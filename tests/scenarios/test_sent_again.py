@@ -79,7 +79,14 @@ def posts(lake, dataset):
     key = lake.ask("POST", "/admin/api-keys", json={"name": "Sent again"}).json()["apiKey"]
     sandboxes = "/data/foundation/sandbox-management/sandboxes"
     view = next(iter(lake.ask("GET", f"{catalog}/dataSetViews").json()))
+    subscription = lambda name: {"name": name, "kind": "webhook", "target": {"url": "https://1.1.1.1/"}, "state": "paused"}
+    subscriptions = "/events/subscriptions"
+    mine = f"{subscriptions}/{lake.ask('POST', subscriptions, json=subscription('Sent again')).json()['id']}"
     return {
+        subscriptions: (subscriptions, subscription("Sent again once"), subscription("Sent again twice")),
+        f"{subscriptions}/{{subscriptionId}}/rotate-secret": (f"{mine}/rotate-secret", {"overlapSeconds": 1}, {"overlapSeconds": 2}),
+        **{f"{subscriptions}/{{subscriptionId}}/dead-letters/{word}":
+           (f"{mine}/dead-letters/{word}", {"all": True}, {"numbers": [1]}) for word in ("redeliver", "discard")},
         f"{IMPORT}/batches": (f"{IMPORT}/batches", {"datasetId": dataset}, {"datasetId": dataset, "tags": {"a": ["b"]}}),
         f"{IMPORT}/batches/{{batchId}}": (f"{IMPORT}/batches/{lake.create_batch(dataset)}?action=ABORT", None, {}),
         f"{IMPORT}/batches/{{batchId}}/datasets/{{datasetId}}/files/{{filePath}}": (f"{file}?action=INITIALIZE", None, {}),
