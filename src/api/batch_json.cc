@@ -106,4 +106,18 @@ json::array render_history(std::span<const BatchTransition> history, const Batch
   return list;
 }
 
+void add_state_times(std::span<const BatchTransition> history, const Batch& batch, const BatchRendering& rendering,
+                     json::object& rendered) {
+  // No state is entered twice, and every batch begins with loading.
+  if (history.empty() ? batch.status != BatchStatus::loading : history.front().from != BatchStatus::loading) return;
+  json::object durations;
+  Millis since = batch.created;
+  for (const BatchTransition& step : history) {
+    durations[status_word(step.from, rendering.active_word)] = step.at - since;
+    since = step.at;
+  }
+  rendered["stateDurations"] = std::move(durations);
+  rendered["stateSince"] = since;
+}
+
 }  // namespace lakegate::api

@@ -30,6 +30,11 @@ boost::json::object render_batch(const Batch& batch, std::span<const BatchError>
 // The member `history` of a batch's look-up: [{"from","to","at","cause"}], oldest first.
 boost::json::array render_history(std::span<const BatchTransition> history, const BatchRendering& rendering);
 
+// The members `stateDurations`, milliseconds in each state that the batch has left, and `stateSince`, when it came into
+// the one that it is in. Nothing where retention took its history.
+void add_state_times(std::span<const BatchTransition> history, const Batch& batch, const BatchRendering& rendering,
+                     boost::json::object& rendered);
+
 // The wire's word for a status.
 std::string_view status_word(BatchStatus status, std::string_view active_word);
 

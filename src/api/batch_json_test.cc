@@ -103,5 +103,26 @@ TEST(BatchJson, HistoryAndWordOfTheSetting) {
             json::parse(R"([{"from": "staged", "to": "success", "at": 5, "cause": "round committed"}])").as_array());
 }
 
+TEST(BatchJson, TimeInEachState) {
+  Batch batch = new_batch();
+  batch.created = 100;
+  const auto times = [&](std::vector<BatchTransition> history) {
+    json::object rendered;
+    add_state_times(history, batch, {}, rendered);
+    return json::serialize(rendered);
+  };
+  batch.status = BatchStatus::loading;
+  EXPECT_EQ(times({}), R"({"stateDurations":{},"stateSince":100})");
+  const BatchTransition loaded{BatchStatus::loading, BatchStatus::loaded, 130, ""};
+  const BatchTransition failed{BatchStatus::loaded, BatchStatus::failed, 137, ""};
+  batch.status = BatchStatus::loaded;
+  EXPECT_EQ(times({loaded}), R"({"stateDurations":{"loading":30},"stateSince":130})");
+  batch.status = BatchStatus::failed;
+  EXPECT_EQ(times({loaded, failed}), R"({"stateDurations":{"loading":30,"loaded":7},"stateSince":137})");
+  // Retention took all of it, or some.
+  EXPECT_EQ(times({}), "{}");
+  EXPECT_EQ(times({failed}), "{}");
+}
+
 }  // namespace
 }  // namespace lakegate::api

@@ -1,6 +1,7 @@
 // The Catalog's routes, contract/catalog.md: /data/foundation/catalog.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -8,7 +9,9 @@
 #include "api/page_marks.h"
 #include "base/clock.h"
 #include "base/random.h"
+#include "events/commit_watch.h"
 #include "http/router.h"
+#include "http/worker_pool.h"
 #include "ledger/ledger.h"
 #include "objects/object_store.h"
 #include "promotion/promoter.h"
@@ -25,6 +28,9 @@ struct CatalogRoutes {
   Random& random;
   registry::ResolutionGate& resolutions;     // datasets are created of resolved schemas
   Promoter& promoter;                        // DELETE of a batch takes it out of its table
+  http::WorkerPool& pool;                    // for what waits first
+  events::CommitWatch& watch;                // GET of a batch with Prefer: wait
+  std::chrono::seconds wait_max{60};         // setting http.wait_max
   std::string active_word = "active";        // setting catalog.active_status
   Millis reader_grace = 24LL * 3600 * 1000;  // setting storage.reader_grace: objects of a deleted dataset
   Millis batch_time_to_live = 0;             // setting storage.batch_time_to_live, of datasets without one of their own
@@ -34,7 +40,8 @@ struct CatalogRoutes {
 // /dataSets: POST, GET; /dataSets/{id}: GET, PUT, PATCH, DELETE; /v2/dataSets/{id}: PATCH.
 void add_catalog_dataset_routes(http::Router& router, const CatalogRoutes& parts);
 
-// /batches: GET, POST; /batches/{id}, also spelled /batch/{id}: GET, POST, PUT, PATCH, DELETE.
+// /batches: GET, POST; /batches/{id}, also spelled /batch/{id}: GET, POST, PUT, PATCH, DELETE. GET of one with
+// `Prefer: wait=N` (RFC 7240) is answered when the batch came to its end, or after N seconds.
 void add_catalog_batch_routes(http::Router& router, const CatalogRoutes& parts);
 
 // /dataSetFiles and /dataSetFiles/{id}, /dataSets/{id}/views/{view}/files: GET. /dataSetViews: GET, POST;

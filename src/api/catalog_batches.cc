@@ -1,5 +1,7 @@
+#include <boost/asio/this_coro.hpp>
 #include <boost/json/object.hpp>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -10,13 +12,17 @@
 #include "api/catalog_batch_writing.h"
 #include "api/catalog_list_parameters.h"
 #include "api/catalog_operations.h"
+#include "api/commit_wait.h"
+#include "api/preferences.h"
 #include "api/replay_json.h"
+#include "http/run_on.h"
 #include "ledger/batch_fields.h"
 #include "ledger/batches.h"
 
 namespace lakegate::api {
 namespace {
 
+namespace asio = boost::asio;
 namespace json = boost::json;
 
 // A list has the first ones, a look-up all: a page of failed batches stays within a few megabytes.
@@ -48,6 +54,7 @@ Result<http::Response> get_one(ReadTx& tx, const CatalogRoutes& parts, const htt
   LG_ASSIGN(json::object object, show_batch(tx, batch, ledger::errors_per_batch_max, rendering));
   LG_ASSIGN(const std::vector<BatchTransition> history, ledger::history(tx, id));
   object["history"] = render_history(history, rendering);
+  add_state_times(history, batch, rendering, object);
   return catalog_answer(id.text(), ShownMembers(request).select(std::move(object)), batch.version);
 }
 
@@ -74,8 +81,51 @@ Result<json::object> show_batch(ReadTx& tx, const Batch& batch, int64_t errors_m
   return rendered;
 }
 
+namespace {
+
+using ReadOne = decltype(CatalogRead::run);
+
+// Look-ups of one batch wait, if that is preferred, until it is at its end. Of a batch that is not there nobody waits.
+asio::awaitable<Result<http::Response>> read_one(const CatalogRoutes& parts, ReadOne run, const http::Request& request,
+                                                 const auth::Identity& identity) {
+  const auto look = [&] {
+    return parts.ledger.read([&](ReadTx& tx) -> Result<bool> {
+      LG_ASSIGN(const Batch batch, ledger::find_batch(tx, identity.scope, BatchId(request.path_parameter("id"))));
+      return is_final(batch.status);
+    });
+  };
+  const auto answer = [&] { return parts.ledger.read([&](ReadTx& tx) { return run(tx, parts, request, identity); }); };
+  const auto wanted = preferred_wait(request);
+  if (!wanted) co_return co_await http::run_on(parts.pool, answer);
+  const std::chrono::seconds patience = std::min(*wanted, parts.wait_max);
+  const auto executor = co_await asio::this_coro::executor;
+  CommitWait wait = CommitWait::for_end(parts.watch, executor, BatchId(request.path_parameter("id")));
+  LG_CO_ASSIGN(const bool ended, co_await http::run_on(parts.pool, look));
+  if (!ended) co_await wait.until_told(patience);
+  LG_CO_ASSIGN(http::Response response, co_await http::run_on(parts.pool, answer));
+  if (wait.waits()) response.headers.set("Preference-Applied", fmt::format("wait={}", patience.count()));
+  co_return std::move(response);
+}
+
+void add_batch_reads(http::Router& router, const CatalogRoutes& parts) {
+  for (const CatalogRead& read : batch_reads()) {
+    if (!read.path.ends_with("/{id}")) {
+      add_catalog_reads(router, parts, {&read, 1});
+      continue;
+    }
+    router.add_stream("GET", fmt::format("{}{}", catalog_root, read.path),
+                      parts.gateway.authorised_stream(
+                          Right::read, [parts, run = read.run](const http::Request& request, http::BodyStream&,
+                                                               const auth::Identity& identity) {
+                            return read_one(parts, run, request, identity);
+                          }));
+  }
+}
+
+}  // namespace
+
 void add_catalog_batch_routes(http::Router& router, const CatalogRoutes& parts) {
-  add_catalog_reads(router, parts, batch_reads());
+  add_batch_reads(router, parts);
   const auto make = [parts](const http::Request& request, const auth::Identity& identity) {
     return create_batch(parts, request, identity);
   };

@@ -68,18 +68,33 @@ http::Response refusal(const Error& error, const http::Request& request) {
   return error.code->id.find('-') == std::string_view::npos ? gateway_problem(error, request) : problem(error, request);
 }
 
-Result<auth::Identity> Gateway::identify(const Need& need, const http::Request& request) const {
+Result<auth::Account> Gateway::account_of(const http::Request& request) const {
   LG_ASSIGN(const auth::Account account, authenticate(authenticator_, request));
   if (authenticator_.enabled()) {
     LG_TRY(check_api_key(request, account));
     LG_TRY(check_org(request, account));
   }
-  LG_TRY(rate_.take(account.client.client_id));
+  return account;
+}
+
+Result<auth::Identity> Gateway::identity_of(const auth::Account& account, const Need& need,
+                                            const http::Request& request) const {
   LG_ASSIGN(auth::Identity identity, authenticator_.identity(account, sandbox_of(request), need.right));
   LG_TRY(authenticator_.check(identity, need));
   identity.trace = request.trace.traceparent();
   identity.request_id = request.id;
   return identity;
+}
+
+Result<auth::Identity> Gateway::identify(const Need& need, const http::Request& request) const {
+  LG_ASSIGN(const auth::Account account, account_of(request));
+  LG_TRY(rate_.take(account.client.client_id));
+  return identity_of(account, need, request);
+}
+
+Result<auth::Identity> Gateway::identify_again(const Need& need, const http::Request& request) const {
+  LG_ASSIGN(const auth::Account account, account_of(request));
+  return identity_of(account, need, request);
 }
 
 Result<auth::Identity> Gateway::identify_bearer(const Need& need, const http::Request& request) const {

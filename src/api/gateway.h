@@ -20,6 +20,7 @@
 namespace lakegate::auth {
 class Authenticator;
 class RequestRate;
+struct Account;
 }  // namespace lakegate::auth
 
 namespace lakegate::api {
@@ -70,10 +71,18 @@ class Gateway {
   Result<auth::Identity> identify_bearer(const Need& need, const http::Request& request) const;
   Result<auth::Identity> identify_anywhere(const http::Request& request) const;
 
+  // A further look at the caller of a request whose answer is still going on: its token, key and grants as they are by
+  // now. Costs its rate nothing. Blocks.
+  Result<auth::Identity> identify_again(const Need& need, const http::Request& request) const;
+
   // The same caller for a part of its request that needs something else. Blocks.
   Result<auth::Identity> narrowed(const auth::Identity& identity, const Need& need) const;
 
  private:
+  Result<auth::Account> account_of(const http::Request& request) const;
+  Result<auth::Identity> identity_of(const auth::Account& account, const Need& need,
+                                     const http::Request& request) const;
+
   const auth::Authenticator& authenticator_;
   auth::RequestRate& rate_;
   http::WorkerPool& pool_;

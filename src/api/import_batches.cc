@@ -11,7 +11,7 @@
 #include "api/answer_once.h"
 #include "api/batch_json.h"
 #include "api/batch_order.h"
-#include "api/batch_wait.h"
+#include "api/commit_wait.h"
 #include "api/import.h"
 #include "api/import_request.h"
 #include "api/preferences.h"
@@ -84,11 +84,11 @@ asio::awaitable<Result<http::Response>> complete_and_wait(const ImportRoutes& pa
                                                           const auth::Identity& identity, std::chrono::seconds wanted) {
   const std::chrono::seconds patience = std::min(wanted, parts.wait_max);
   const auto executor = co_await asio::this_coro::executor;
-  BatchWait wait(parts.watch, executor, BatchId(request.path_parameter("batchId")));
+  CommitWait wait = CommitWait::for_end(parts.watch, executor, BatchId(request.path_parameter("batchId")));
   LG_CO_ASSIGN(const Batch batch, co_await http::run_on(parts.uploads.pool, [&] {
                  return perform(parts, request, BatchAction::complete, identity);
                }));
-  if (!is_final(batch.status)) co_await wait.until_final(patience);
+  if (!is_final(batch.status)) co_await wait.until_told(patience);
   LG_CO_ASSIGN(http::Response response,
                co_await http::run_on(parts.uploads.pool, [&] { return show(parts, batch.id, identity); }));
   if (wait.waits()) response.headers.set("Preference-Applied", fmt::format("wait={}", patience.count()));

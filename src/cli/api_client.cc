@@ -122,7 +122,9 @@ Result<HttpAnswer> ApiClient::send_once(const ApiCall& call) {
                         .url = target().url + call.path,
                         .headers = call.headers,
                         .body = call.body,
-                        .on_sent = call.on_sent};
+                        .on_sent = call.on_sent,
+                        .on_received = call.on_received,
+                        .stops = call.stops};
     request.headers.push_back("Authorization: Bearer " + token);
     request.headers.push_back("x-api-key: " + target().api_key);
     request.headers.push_back("x-gw-ims-org-id: " + target().org);

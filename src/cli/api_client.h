@@ -51,6 +51,8 @@ struct ApiCall {
   std::vector<std::string> headers = {};  // beside the usual ones
   std::variant<std::monostate, std::string, FileBytes> body = {};
   std::function<void(int64_t)> on_sent = {};
+  std::function<void(std::string_view)> on_received = {};  // as of HttpRequest
+  std::function<bool()> stops = {};
 };
 
 // One thread at a time; make one for each thread, sharing the holder.

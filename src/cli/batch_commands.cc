@@ -66,7 +66,7 @@ Result<ExitStatus> show_batch(const CommonOptions& common, const std::string& id
 
 Result<ExitStatus> wait_for_batch(const CommonOptions& common, const std::string& id, std::chrono::seconds timeout) {
   LG_ASSIGN(ApiClient api, connect(common));
-  LG_ASSIGN(const json::value batch, wait_until_final(api, id, timeout, {}));
+  LG_ASSIGN(const json::value batch, wait_until_final(api, id, timeout));
   print_batch(common, id, batch);
   return status_of_final(batch);
 }

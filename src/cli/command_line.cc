@@ -27,6 +27,7 @@ struct Options {
   std::string folder;
   int preview_rows = 10;
   BatchFilter batches;
+  EventFilter events;
   int64_t timeout_seconds = 0;
   bool global = false;
   bool full = false;
@@ -68,6 +69,7 @@ class Builder {
     add_push();
     add_datasets();
     add_batches();
+    add_events();
     add_schemas();
     add_xdm();
     add_admin();
@@ -211,6 +213,23 @@ class Builder {
     subject(client(*batches, "revert", "Take an active batch's rows out of the table",
                    [this] { return act_on_batch(options_.common, options_.subject, "REVERT"); }),
             "batch");
+  }
+
+  void add_events() {
+    CLI::App* events = group("events", "Events of batches and datasets: tail");
+    EventFilter& filter = options_.events;
+    CLI::App* tail = client(*events, "tail", "Print each event as it happens, until Ctrl-C; --json: one a line",
+                            [this] { return tail_events(options_.common, options_.events); });
+    tail->add_option("--dataset", filter.datasets, "Only of this dataset, by name or id; may be repeated")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all();
+    tail->add_option("--type", filter.types, "Only of this type, e.g. batch.active, batch.*; may be repeated")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all();
+    CLI::Option* after = tail->add_option("--after", filter.after, "Begin behind this cursor, as the feed gave it");
+    tail->add_flag("--from-start", filter.from_start, "Begin with the oldest event that is kept")->excludes(after);
   }
 
   void add_schemas() {

@@ -47,6 +47,16 @@ Result<ExitStatus> wait_for_batch(const CommonOptions& common, const std::string
 // `action`: ABORT or REVERT.
 Result<ExitStatus> act_on_batch(const CommonOptions& common, const std::string& id, const std::string& action);
 
+struct EventFilter {
+  std::vector<std::string> datasets;  // names or ids; empty: all
+  std::vector<std::string> types;     // "batch.active", "batch.*"; empty: all
+  std::string after;                  // cursor; empty: from now on
+  bool from_start = false;            // all that are kept
+};
+// Each as it happens, until SIGINT or SIGTERM: then `done`. A lost connection is taken up again where it broke. With
+// `json` one CloudEvent a line.
+Result<ExitStatus> tail_events(const CommonOptions& common, const EventFilter& filter);
+
 Result<ExitStatus> list_schemas(const CommonOptions& common, bool global);
 Result<ExitStatus> show_schema(const CommonOptions& common, const std::string& id, bool full);
 

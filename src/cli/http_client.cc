@@ -25,6 +25,7 @@ using HeaderList = std::unique_ptr<curl_slist, FreeList>;
 // What the callbacks of one request share.
 struct Exchange {
   const HttpRequest* request = nullptr;
+  CURL* curl = nullptr;
   HttpAnswer answer;
   int64_t sent = 0;
   int read_error = 0;
@@ -32,6 +33,12 @@ struct Exchange {
 
 size_t take_body(char* data, size_t size, size_t count, void* user) {
   auto& exchange = *static_cast<Exchange*>(user);
+  long status = 0;
+  curl_easy_getinfo(exchange.curl, CURLINFO_RESPONSE_CODE, &status);
+  if (status == 200 && exchange.request->on_received) {
+    exchange.request->on_received(std::string_view(data, size * count));
+    return size * count;
+  }
   if (exchange.answer.body.size() + size * count > answer_bytes_max) return 0;
   exchange.answer.body.append(data, size * count);
   return size * count;
@@ -64,6 +71,10 @@ size_t give_body(char* into, size_t size, size_t count, void* user) {
   exchange.sent += got;
   if (exchange.request->on_sent) exchange.request->on_sent(exchange.sent);
   return static_cast<size_t>(got);
+}
+
+int ask_whether_to_stop(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<Exchange*>(user)->request->stops() ? 1 : 0;
 }
 
 // curl starts over when a kept connection turns out dead before the server said anything.
@@ -104,6 +115,10 @@ void set_answer(CURL* curl, Exchange& exchange) {
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &exchange);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, &exchange);
+  if (!exchange.request->stops) return;
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, ask_whether_to_stop);
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &exchange);
 }
 
 void set_body(CURL* curl, Exchange& exchange) {
@@ -150,7 +165,7 @@ Result<HttpAnswer> HttpClient::send(const HttpRequest& request) {
   CURL* curl = state_->handle;
   if (curl == nullptr) return fail(codes::server_unreachable, "libcurl does not start.");
   curl_easy_reset(curl);
-  Exchange exchange{.request = &request, .answer = {}};
+  Exchange exchange{.request = &request, .curl = curl, .answer = {}};
   char reason[CURL_ERROR_SIZE] = {};
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, reason);
   if (!state_->ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, state_->ca_file.c_str());

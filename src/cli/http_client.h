@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -26,6 +27,10 @@ struct HttpRequest {
   std::vector<std::string> headers;  // "Name: value"
   std::variant<std::monostate, std::string, FileBytes> body;
   std::function<void(int64_t)> on_sent;  // bytes of the body sent by this request so far; on the caller's thread
+  // Takes the body of a 200 as it comes, which is then not in the answer.
+  std::function<void(std::string_view)> on_received = {};
+  // Asked about once a second; true breaks the connection off.
+  std::function<bool()> stops = {};
 };
 
 struct HttpAnswer {

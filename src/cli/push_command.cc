@@ -119,7 +119,7 @@ Result<ExitStatus> push(const CommonOptions& common, const PushOptions& options)
     print_result(common, id, batch);
     return done;
   }
-  LG_ASSIGN(const json::value batch, wait_until_final(api, id, std::chrono::seconds(0), {}));
+  LG_ASSIGN(const json::value batch, wait_until_final(api, id, std::chrono::seconds(0)));
   state.remove();
   print_result(common, id, batch);
   return status_of_final(batch);

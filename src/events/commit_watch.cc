@@ -10,6 +10,7 @@ void CommitWatch::wake(std::span<const Wake> wakes) {
       tell_all(wake.batch.text(), wake);
       tell_all(wake.dataset.text(), wake);
     }
+    if (wake.kind == Wake::Kind::event) tell_all(key_of(wake.sandbox), wake);
     if (wake.kind == Wake::Kind::table) tell_all(wake.dataset.text(), wake);
   }
 }

@@ -1,5 +1,5 @@
-// CommitWatch: who waits for a batch, or for anything of a dataset, to move. Waiters need no thread and ask nobody
-// again and again: the ledger's commit tells them.
+// CommitWatch: who waits for a batch, for anything of a dataset, or for a sandbox's next event. Waiters need no thread
+// and ask nobody again and again: the ledger's commit tells them.
 #pragma once
 
 #include <cstddef>
@@ -48,6 +48,9 @@ class CommitWatch {
   // Every batch of the dataset, and its table.
   std::optional<Entry> watch(const DatasetId& dataset, Tell tell) { return add(dataset.text(), std::move(tell)); }
 
+  // Every event of the sandbox.
+  std::optional<Entry> watch(SandboxNumber sandbox, Tell tell) { return add(key_of(sandbox), std::move(tell)); }
+
   // For Ledger::add_listener. Never blocks.
   void wake(std::span<const Wake> wakes);
 
@@ -58,13 +61,15 @@ class CommitWatch {
   size_t count() const;
 
  private:
+  // Ids of batches and datasets have no blank.
+  static std::string key_of(SandboxNumber sandbox) { return fmt::format("sandbox {}", sandbox); }
   std::optional<Entry> add(const std::string& id, Tell tell);
   void remove(Entry::Place place);
   void tell_all(const std::string& id, const Wake& wake) const;
 
   const size_t entries_max_;
   mutable std::mutex mutex_;  // held while `tell` runs, so that none runs after its entry went
-  std::unordered_multimap<std::string, Tell> entries_;  // guarded by mutex_; by id of batch or dataset
+  std::unordered_multimap<std::string, Tell> entries_;  // guarded by mutex_; by batch, dataset or sandbox
   bool ended_ = false;                                  // guarded by mutex_
 };
 

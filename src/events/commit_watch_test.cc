@@ -44,6 +44,18 @@ TEST(CommitWatch, TellsWhomItConcerns) {
   told.check({.kind = Wake::Kind::verdict, .batch = BatchId("b1"), .dataset = DatasetId("d1")}, 0, 0);
 }
 
+TEST(CommitWatch, TellsOfEventsOfASandbox) {
+  CommitWatch watch(4);
+  int told = 0;
+  const auto entry = watch.watch(SandboxNumber{7}, [&](const Wake*) { ++told; });
+  const auto commit = [&](Wake wake) { watch.wake({&wake, 1}); };
+  commit({.kind = Wake::Kind::event, .dataset = DatasetId("d1"), .sandbox = SandboxNumber{7}});
+  EXPECT_EQ(told, 1);
+  commit({.kind = Wake::Kind::event, .dataset = DatasetId("d1"), .sandbox = SandboxNumber{70}});
+  commit({.kind = Wake::Kind::table, .dataset = DatasetId("d1"), .sandbox = SandboxNumber{7}});
+  EXPECT_EQ(told, 1);
+}
+
 TEST(CommitWatch, SeveralMayWaitForTheSame) {
   Told told;
   int other = 0;

@@ -40,7 +40,8 @@ asio::awaitable<Afterwards> Exchange::answer(const Framing& framing) {
   SocketBody body(connection_, buffer_, shared_.parts.pool, shared_.settings, request_, framing);
   const Response response = co_await respond(body);
   const bool in_step = body.ended() || body.worth_finishing(shared_.settings.unread_body_bytes_max);
-  const bool keep = framing.keep_alive && !response.close && in_step && !shared_.stopping;
+  const bool framed = response.body_bytes().has_value() || request_.http_1_1;
+  const bool keep = framing.keep_alive && !response.close && in_step && framed && !shared_.stopping;
   const bool sent = co_await send(response, keep);
   report(response, body.received());
   if (!sent) co_return Afterwards::broken;
@@ -106,9 +107,15 @@ asio::awaitable<Status> Exchange::read_whole_body(SocketBody& body, BodyShare& s
 
 asio::awaitable<bool> Exchange::send(const Response& response, bool keep_alive) {
   ResponseWriter writer(connection_, shared_.parts.pool, shared_.settings);
-  const Written written = co_await writer.write(request_, response, keep_alive, shared_.parts.clock.now_ms());
-  body_bytes_out_ = written.body_bytes;
-  co_return written.complete;
+  try {
+    const Written written = co_await writer.write(request_, response, keep_alive, shared_.parts.clock.now_ms());
+    body_bytes_out_ = written.body_bytes;
+    co_return written.complete;
+  } catch (const std::exception& thrown) {  // of a body's source: the answer has begun, so it can only be cut off
+    log::error("An answer was cut off",
+               {{"request_id", request_.id}, {"route", request_.route}, {"cause", thrown.what()}});
+  }
+  co_return false;
 }
 
 Response Exchange::render(const Error& error, const std::string& allowed) const {

@@ -30,6 +30,7 @@ struct Request {
   Headers headers;
   std::optional<int64_t> content_length;  // absent: no body, or `chunked`
   bool chunked = false;
+  bool http_1_1 = true;
   std::string body;    // whole; only for a Handler, at most Settings::body_bytes_max
   std::string scheme;  // "http" or "https"
   std::string host;    // with the port if it was sent; letters, digits and "-._:[]" only

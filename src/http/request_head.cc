@@ -106,6 +106,7 @@ Result<Framing> parse_head(std::span<char> block, const Settings& settings, Requ
   LG_TRY(check_and_mend_lines(block));
   HeadParser parser(request);
   LG_TRY(parse_with_beast(parser, block));
+  request.http_1_1 = parser.http_1_1();
   if (request.target.size() > settings.target_bytes_max) {
     return fail(codes::uri_too_long, "The URL has {} characters; at most {} are accepted.", request.target.size(),
                 settings.target_bytes_max);

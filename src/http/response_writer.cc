@@ -8,6 +8,9 @@
 #include <array>
 #include <chrono>
 #include <ctime>
+#include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -53,7 +56,11 @@ std::string render_head(const Response& response, const Request& request, bool k
   std::string head = fmt::format("HTTP/1.1 {} {}\r\ndate: {}\r\nx-request-id: {}\r\nconnection: {}\r\n",
                                  response.status, std::string_view(reason.data(), reason.size()), render_date(now),
                                  request.id, keep_alive ? "keep-alive" : "close");
-  if (!has_no_body(response.status)) head += fmt::format("content-length: {}\r\n", response.body_bytes());
+  if (!has_no_body(response.status)) {
+    const std::optional<int64_t> length = response.body_bytes();
+    if (length) head += fmt::format("content-length: {}\r\n", *length);
+    if (!length && request.http_1_1) head += "transfer-encoding: chunked\r\n";
+  }
   for (const Header& field : response.headers) {
     if (!is_ours(field.name)) head += fmt::format("{}: {}\r\n", field.name, on_one_line(field.value));
   }
@@ -70,6 +77,10 @@ asio::awaitable<Written> ResponseWriter::write(const Request& request, const Res
   if (body_stays_here || response.body_bytes() == 0) {
     written.complete = co_await write_bytes(head_bytes, asio::const_buffer(), false);
     co_return written;
+  }
+  if (const auto* source = std::get_if<std::unique_ptr<BodySource>>(&response.body)) {
+    if (!co_await write_bytes(head_bytes, asio::const_buffer(), false)) co_return written;
+    co_return co_await send_stream(**source, request.http_1_1);
   }
   if (const auto* slice = std::get_if<FileSlice>(&response.body)) {
     if (!co_await write_bytes(head_bytes, asio::const_buffer(), true)) co_return written;
@@ -94,6 +105,23 @@ asio::awaitable<bool> ResponseWriter::write_bytes(asio::const_buffer head, asio:
     rest += sent.bytes - of_head;
   }
   co_return true;
+}
+
+asio::awaitable<Written> ResponseWriter::send_stream(BodySource& source, bool chunked) {
+  Written written;
+  while (true) {
+    const std::string piece = co_await source.next();
+    // Of a chunk the size before it and the line's end behind it (RFC 9112 section 7.1); the last one is empty.
+    const std::string text = chunked ? fmt::format("{:x}\r\n{}\r\n", piece.size(), piece) : std::string();
+    const std::string_view bytes = chunked ? std::string_view(text) : std::string_view(piece);
+    if (!co_await write_bytes(asio::const_buffer(bytes.data(), bytes.size()), asio::const_buffer(), false)) {
+      co_return written;
+    }
+    written.body_bytes += static_cast<int64_t>(piece.size());
+    if (piece.empty()) break;
+  }
+  written.complete = true;
+  co_return written;
 }
 
 asio::awaitable<Written> ResponseWriter::send_file(const FileSlice& slice) {

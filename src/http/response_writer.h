@@ -35,6 +35,7 @@ class ResponseWriter {
 
  private:
   asio::awaitable<bool> write_bytes(asio::const_buffer head, asio::const_buffer rest, bool more);
+  asio::awaitable<Written> send_stream(BodySource& source, bool chunked);
   asio::awaitable<Written> send_file(const FileSlice& slice);
   asio::awaitable<Written> copy_file(const FileSlice& slice);
 

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <thread>
+#include <utility>
 
 #include "http/test_client.h"
 #include "http/test_server.h"
@@ -11,9 +13,11 @@
 namespace lakegate::http {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::MatchesRegex;
+using testing::Not;
 using testing::StartsWith;
 
 const std::string host = "Host: lake:1\r\n";
@@ -70,6 +74,46 @@ TEST(Server, EndsTheConnectionWhenAsked) {
   check("GET /hello/you HTTP/1.0\r\n\r\n", {200, "hello you", "", false});
   check("GET /hello/you HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", {200, "hello you"});
   check("GET /close HTTP/1.1\r\n" + host + "\r\n", {200, "bye", "", false});
+}
+
+TEST(Server, SendsBodiesOfUnknownLength) {
+  TestServer server;
+  const auto ask = [&](const std::string& request) {
+    TestClient client(server.port());
+    client.send(request);
+    client.finish_sending();
+    return client.receive_rest();
+  };
+  const auto body_of = [](const std::string& answer) { return answer.substr(answer.find("\r\n\r\n") + 4); };
+  const std::string chunked = ask("GET /stream/3 HTTP/1.1\r\n" + host + "\r\n");
+  EXPECT_THAT(chunked, HasSubstr("transfer-encoding: chunked\r\n"));
+  EXPECT_THAT(chunked, Not(HasSubstr("content-length")));
+  EXPECT_EQ(body_of(chunked), "2\r\n0 \r\n2\r\n1 \r\n2\r\n2 \r\n0\r\n\r\n");
+  const std::string plain = ask("GET /stream/3 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  EXPECT_THAT(plain, AllOf(HasSubstr("connection: close"), Not(HasSubstr("chunked"))));
+  EXPECT_EQ(body_of(plain), "0 1 2 ");
+  EXPECT_EQ(body_of(ask("HEAD /stream/3 HTTP/1.1\r\n" + host + "\r\n")), "");
+  // Without the last chunk: the client knows that it is not whole.
+  EXPECT_EQ(body_of(ask("GET /stream/broken HTTP/1.1\r\n" + host + "\r\n")), "2\r\n0 \r\n2\r\n1 \r\n");
+  // The connection goes on.
+  const std::string get = "GET /stream/1 HTTP/1.1\r\n" + host + "\r\n";
+  EXPECT_THAT(body_of(ask(get + get)), HasSubstr("HTTP/1.1 200"));
+}
+
+// Whoever does not read gets no more made than the system's buffers take.
+TEST(Server, MakesNoMoreThanIsRead) {
+  TestServer server;
+  TestClient client(server.port());
+  client.send("GET /stream/1000000 HTTP/1.1\r\n" + host + "\r\n");
+  ASSERT_TRUE(eventually([&] { return server.pieces_made() > 10; }));
+  int64_t made = 0;
+  // It stands still sooner or later.
+  ASSERT_TRUE(eventually([&] {
+    const int64_t before = std::exchange(made, server.pieces_made());
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    return before == server.pieces_made();
+  }));
+  EXPECT_LT(made, 1'000);
 }
 
 TEST(Server, RefusesWhatIsNotServed) {

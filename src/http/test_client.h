@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/file_descriptor.h"
 #include "http/headers.h"
@@ -79,6 +80,13 @@ class TestClient {
   Answer ask(std::string_view text) {
     send(text);
     return receive(text.starts_with("HEAD "));
+  }
+
+  // All bytes until the server ends the connection.
+  std::string receive_rest() {
+    while (receive_more()) {
+    }
+    return std::exchange(received_, {});
   }
 
   // Whether the server ended the connection in an orderly way, with nothing left to read.

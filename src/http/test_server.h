@@ -80,6 +80,9 @@ class TestServer : public RequestObserver {
   int waiting() const { return waiting_; }
   int uploads_running() const { return uploads_running_; }
 
+  // Of all streamed answers.
+  int64_t pieces_made() const { return pieces_made_; }
+
   // "PUT /upload/{way} 200" for each finished request.
   std::vector<std::string> finished() {
     const std::lock_guard lock(mutex_);
@@ -93,6 +96,24 @@ class TestServer : public RequestObserver {
   }
 
  private:
+  class Pieces final : public BodySource {
+   public:
+    Pieces(std::atomic<int64_t>& made, int64_t count, bool breaks) : made_(made), count_(count), breaks_(breaks) {}
+    asio::awaitable<std::string> next() override {
+      if (next_ == count_ && breaks_) throw std::runtime_error("on purpose");
+      if (next_ == count_) co_return std::string();
+      ++made_;
+      const std::string number = std::to_string(next_++) + " ";
+      co_return count_ > 1000 ? number + std::string(100'000, 'x') : number;
+    }
+
+   private:
+    std::atomic<int64_t>& made_;
+    const int64_t count_;
+    const bool breaks_;
+    int64_t next_ = 0;
+  };
+
   static Response render_error(const Error& error, const Request& request) {
     const std::string id(error.code->id);
     Response response = Response::text(std::stoi(id.substr(id.rfind('-') + 1)), "text/plain", id + " " + error.message);
@@ -137,6 +158,13 @@ class TestServer : public RequestObserver {
     });
     router_.add_stream("PUT", "/upload/{way}",
                        [this](Request& request, BodyStream& body) { return upload(request, body); });
+    // Pieces "0 ", "1 ", …; breaks where `pieces` is "broken".
+    router_.add_stream("GET", "/stream/{pieces}", [this](Request& request, BodyStream&) -> asio::awaitable<Response> {
+      const std::string& pieces = request.path_parameter("pieces");
+      const bool breaks = pieces == "broken";
+      co_return Response::stream(200, "text/plain",
+                                 std::make_unique<Pieces>(pieces_made_, breaks ? 2 : std::stoll(pieces), breaks));
+    });
     router_.add_stream("PUT", "/refuse", [](Request&, BodyStream&) -> asio::awaitable<Response> {
       co_return Response::text(409, "text/plain", "not now");
     });
@@ -199,6 +227,7 @@ class TestServer : public RequestObserver {
   std::latch released_{1};
   std::atomic<int> waiting_ = 0;
   std::atomic<int> uploads_running_ = 0;
+  std::atomic<int64_t> pieces_made_ = 0;
   std::mutex mutex_;
   std::string stored_;                 // guarded by mutex_
   std::string upload_error_;           // guarded by mutex_

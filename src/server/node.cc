@@ -6,6 +6,7 @@
 #include "api/catalog.h"
 #include "api/docs_page.h"
 #include "api/error_pages.h"
+#include "api/event_feed.h"
 #include "api/export.h"
 #include "api/iceberg_rest.h"
 #include "api/import.h"
@@ -267,6 +268,7 @@ void Node::add_routes() {
                                            .changes = registry_changes_};
   api::add_schema_registry_routes(router_, registry);
   api::add_schema_import_routes(router_, registry);
+  const auto wait_max = std::chrono::duration_cast<std::chrono::seconds>(settings_.http_wait_max);
   api::add_catalog_routes(router_, {.gateway = gateway_,
                                     .ledger = *opened_.ledger,
                                     .objects = *opened_.objects,
@@ -274,16 +276,25 @@ void Node::add_routes() {
                                     .random = random_,
                                     .resolutions = resolutions_,
                                     .promoter = promoter_,
+                                    .pool = pool_,
+                                    .watch = watch_,
+                                    .wait_max = wait_max,
                                     .active_word = settings_.catalog_active_status,
                                     .reader_grace = settings_.storage_reader_grace.count(),
                                     .batch_time_to_live = settings_.storage_batch_time_to_live.count()});
-  api::add_import_routes(router_,
-                         {.gateway = gateway_,
-                          .uploads = uploads_,
-                          .promoter = promoter_,
-                          .watch = watch_,
-                          .wait_max = std::chrono::duration_cast<std::chrono::seconds>(settings_.http_wait_max),
-                          .active_word = settings_.catalog_active_status});
+  api::add_import_routes(router_, {.gateway = gateway_,
+                                   .uploads = uploads_,
+                                   .promoter = promoter_,
+                                   .watch = watch_,
+                                   .wait_max = wait_max,
+                                   .active_word = settings_.catalog_active_status});
+  api::add_event_routes(router_, {.gateway = gateway_,
+                                  .ledger = *opened_.ledger,
+                                  .pool = pool_,
+                                  .watch = watch_,
+                                  .wait_max = wait_max,
+                                  .heartbeat = settings_.events_heartbeat,
+                                  .streams_max = settings_.events_streams_max});
   api::add_subscription_routes(router_, {.gateway = gateway_,
                                          .ledger = *opened_.ledger,
                                          .clock = clock_,

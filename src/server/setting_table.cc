@@ -76,6 +76,12 @@ constexpr std::array table = {
         10'000'000},
     SettingRow{"http.access_log", &Settings::http_access_log, boolean, "One log line a request"},
 
+    SettingRow{"events.streams_max", &Settings::events_streams_max, integer,
+               "Streams of events (server-sent) that are open at a time; more are answered 503", 0, 1'000'000},
+    SettingRow{"events.heartbeat", &Settings::events_heartbeat, duration,
+               "A stream of events says something at least so often, and looks whether its client may still read", 100,
+               60 * second},
+
     SettingRow{"upload.whole_file_bytes_max", &Settings::upload_whole_file_bytes_max, bytes,
                "Largest file in one PUT; larger ones go up in parts", 1, 1024 * gib},
     SettingRow{"upload.part_bytes_max", &Settings::upload_part_bytes_max, bytes, "Largest part of one PATCH", 1,

@@ -51,6 +51,9 @@ struct Settings {
   int64_t http_requests_per_minute = 0;
   bool http_access_log = true;
 
+  int64_t events_streams_max = 256;
+  Milliseconds events_heartbeat{15'000};
+
   int64_t upload_whole_file_bytes_max = 256 << 20;
   int64_t upload_part_bytes_max = 512'000'000;
   int64_t upload_files_per_batch_max = 25'000;

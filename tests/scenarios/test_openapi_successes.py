@@ -101,6 +101,11 @@ def test_api_keys(call):
     call("DELETE", key, 204)
 
 
+def test_events(call):
+    call("GET", "/events", params={"after": "0", "limit": 2, "type": "batch.*"})
+    call("GET", "/events", params={"after": "now"})
+
+
 def test_subscriptions(call):
     root = "/events/subscriptions"
     order = {"name": "Described", "kind": "webhook", "target": {"url": "https://1.1.1.1/"}, "state": "paused"}
