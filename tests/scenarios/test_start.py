@@ -85,7 +85,7 @@ def test_what_the_first_start_refuses(folder, env, says):
     with pytest.raises(StartFailed) as failed:
         Server(folder, env=env)
     assert failed.value.status == 1
-    assert says in failed.value.log
+    assert says.replace('"', '\\"') in failed.value.log
     Server(folder).close()  # nothing stands in the way of a better start
 
 

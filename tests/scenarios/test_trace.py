@@ -1,8 +1,9 @@
-"""A client's trace (W3C Trace Context) is found again in the log lines of its request and of what follows from it."""
+"""A client's trace (W3C Trace Context) is found again in the log lines of its request and of what follows from it, and in the events."""
 
 import json
 import re
 import secrets
+import sqlite3
 
 import pytest
 
@@ -31,6 +32,13 @@ def new_trace():
 def lines(server, **wanted):
     found = [json.loads(line) for line in server.log.splitlines()]
     return [one for one in found if wanted.items() <= one.items()]
+
+
+def event_traces(server, batch):
+    """Kind → the traceparent that the batch's event was written with, which feed, webhooks and Kafka render."""
+    with sqlite3.connect(f"file:{server.folder}/ledger.db?mode=ro", uri=True) as ledger:
+        rows = ledger.execute("SELECT kind, detail FROM event WHERE batch_id = ?", (batch,)).fetchall()
+    return {kind: json.loads(detail).get("trace", "") for kind, detail in rows}
 
 
 def line_of(server, **wanted):
@@ -63,7 +71,7 @@ def test_without_a_valid_one_a_trace_begins(server, lake, header):
     assert "parent_id" not in line
 
 
-def test_the_trace_of_a_batch_is_in_judging_and_promotion(server, lake, dataset):
+def test_the_trace_of_a_batch_is_in_judging_promotion_and_events(server, lake, dataset):
     created, _, create_header = new_trace()
     answer = sent(lake, "POST", "/data/foundation/import/batches", create_header,
                   json={"datasetId": dataset, "inputFormat": {"format": "parquet"}})
@@ -78,6 +86,9 @@ def test_the_trace_of_a_batch_is_in_judging_and_promotion(server, lake, dataset)
     request = line_of(server, request_id=answer.headers["x-request-id"])
     assert (request["trace_id"], request["parent_id"], request["batch"]) == (completed, caller, batch)
     assert line_of(server, message="Batch active", batch=batch)["trace_id"] == completed
+    traces = event_traces(server, batch)
+    assert traces["batch.loading"].split("-")[1] == created
+    assert {traces[kind] for kind in ("batch.loaded", "batch.staging", "batch.staged", "batch.active")} == {f"00-{completed}-{request['span_id']}-01"}
 
 
 def test_judging_after_complete_has_its_trace(server, lake, dataset):
@@ -88,3 +99,12 @@ def test_judging_after_complete_has_its_trace(server, lake, dataset):
     assert sent(lake, "POST", f"/data/foundation/import/batches/{batch}?action=COMPLETE", header).status_code == 200
     lake.wait(batch, "failed")
     assert line_of(server, message="Batch failed", batch=batch)["trace_id"] == completed
+    assert event_traces(server, batch)["batch.failed"].split("-")[1] == completed
+
+
+def test_a_revert_has_a_trace_of_its_own(server, lake, dataset):
+    batch = lake.load(dataset, {"a.parquet": files.numbered(0, 5)})
+    trace, _, header = new_trace()
+    assert sent(lake, "POST", f"/data/foundation/import/batches/{batch}?action=REVERT", header).status_code == 200
+    assert line_of(server, message="Batch inactive", batch=batch)["trace_id"] == trace
+    assert event_traces(server, batch)["batch.inactive"].split("-")[1] == trace
