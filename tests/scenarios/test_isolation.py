@@ -122,7 +122,7 @@ class Owner:
         batches = (self.active, self.failed, self.loading)
         values = {"{batchId}": batches, "{datasetId}": (self.dataset,), "{filePath}": (f"{DATA}.parquet",), "{view}": (self.view,),
                   "{dataSetFileId}": (f"{self.active}-1",), "{namespace}": ("prod",), "{table}": (self.table,),
-                  "{field}": ("externalId", "tags", "createdUser"), "{keyId}": ("none",), "{subscriptionId}": (self.subscription,), "{code}": ("LG-1000-400",),
+                  "{field}": ("externalId", "tags", "createdUser"), "{keyId}": ("none",), "{issuerId}": ("none",), "{subscriptionId}": (self.subscription,), "{code}": ("LG-1000-400",),
                   "{orgId}": (self.org,), "{apiKey}": (self.key,), "{name}": (self.sandbox,)}
         if "{id}" in path:
             values["{id}"] = (batches if "/batch" in path else (self.view,) if "Views" in path else
