@@ -150,7 +150,7 @@ TEST_F(OutsideTokensTest, DisabledKeyEndsItsTokens) {
   const std::string text = token("https://a.example");
   EXPECT_NE(who(text), "401013");
   must(world_.write(
-      [&](Tx& tx) { return ledger::set_client_disabled(tx, world_.scope().org, ApiKey("writer"), true); }));
+      [&](Tx& tx) { return ledger::set_client_disabled(tx, world_.scope().org, ApiKey("writer"), true, 9); }));
   directory_.forget();
   EXPECT_EQ(who(text), "401013");
 }

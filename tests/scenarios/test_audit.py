@@ -85,7 +85,13 @@ def test_each_org_has_its_own(server, lake):
 BATCH_LIFE = (f"{IMPORT}/", f"{CATALOG}/batch", "/ims/", "/iceberg/v1/oauth/tokens")
 
 
-OTHERS = {("POST", f"{CATALOG}/dataSetViews")}  # it answers with the view that is there, and changes nothing
+OTHERS = {
+    ("POST", f"{CATALOG}/dataSetViews"),  # it answers with the view that is there, and changes nothing
+    ("POST", "/admin/issuers/test"),  # looks, and changes nothing
+    # Letters are there when deliveries failed: test_delivery.py.
+    ("POST", "/events/subscriptions/{subscriptionId}/dead-letters/redeliver"),
+    ("POST", "/events/subscriptions/{subscriptionId}/dead-letters/discard"),
+}
 
 
 class World:
@@ -106,6 +112,19 @@ class World:
 
     def key(self):
         return self.lake.ask("POST", "/admin/api-keys", json={"name": self.name()}).json()["apiKey"]
+
+    def issuer_body(self):
+        return {"issuer": f"https://login.example.com/{self.name()}", "audiences": ["lake"],
+                "mappings": [{"when": [{"claim": "azp", "equals": "a"}], "apiKey": self.server.credentials["apiKey"]}]}  # fmt: skip
+
+    def issuer(self):
+        return self.lake.ask("POST", "/admin/issuers", json=self.issuer_body()).json()
+
+    def subscription_body(self):
+        return {"name": self.name(), "kind": "webhook", "target": {"url": "https://1.1.1.1/"}, "state": "paused"}
+
+    def subscription(self):
+        return self.lake.ask("POST", "/events/subscriptions", json=self.subscription_body()).json()["id"]
 
     def dataset(self):
         return self.lake.dataset_of(self.name("Audited "), {"id": {"type": "integer"}})
@@ -185,6 +204,13 @@ def changes():
         ("PUT", f"{registry}/descriptors/{{id}}"): lambda w: described(w),
         ("DELETE", f"{registry}/descriptors/{{id}}"): lambda w: (f"{registry}/descriptors/{w.descriptor(w.descriptor_body())}", None),
         ("POST", f"{REGISTRY}/rpc/import"): lambda w: (f"{REGISTRY}/rpc/import", exported(w)),
+        ("POST", f"{admin}/issuers"): lambda w: (f"{admin}/issuers", w.issuer_body()),
+        ("PUT", f"{admin}/issuers/{{issuerId}}"): lambda w: reissued(w),
+        ("DELETE", f"{admin}/issuers/{{issuerId}}"): lambda w: (f"{admin}/issuers/{w.issuer()['id']}", None),
+        ("POST", "/events/subscriptions"): lambda w: ("/events/subscriptions", w.subscription_body()),
+        ("PATCH", "/events/subscriptions/{subscriptionId}"): lambda w: (f"/events/subscriptions/{w.subscription()}", {"types": ["batch.active"]}),
+        ("DELETE", "/events/subscriptions/{subscriptionId}"): lambda w: (f"/events/subscriptions/{w.subscription()}", None),
+        ("POST", "/events/subscriptions/{subscriptionId}/rotate-secret"): lambda w: (f"/events/subscriptions/{w.subscription()}/rotate-secret", None),
         ("POST", f"{REGISTRY}/rpc/export"): lambda w: (f"{REGISTRY}/rpc/export", exported(w)),
     }
     for kind in ("schemas", "classes", "fieldgroups", "mixins", "datatypes"):
@@ -199,6 +225,12 @@ def disabled(world):
     org = world.org()
     world.lake.ask("POST", f"/admin/orgs/{org}/disable")
     return org
+
+
+def reissued(world):
+    body = world.issuer_body()
+    made = world.lake.ask("POST", "/admin/issuers", json=body).json()
+    return f"/admin/issuers/{made['id']}", {**body, "audiences": ["another"]}
 
 
 def limited(world, of=""):

@@ -86,8 +86,6 @@ class Owner:
         self.subscription = self.subscribe()
         self.table = lake.table_name(self.dataset)
         assert DATA.lower() in self.table
-        self.subscription = ask("POST", "/events/subscriptions", json={
-            "name": f"{WORDS} subscription", "kind": "webhook", "target": {"url": f"https://1.1.1.1/{WORDS}"}, "state": "paused"}).json()["id"]
 
     def subscribe(self):
         """The id of a subscription to all events of the sandbox, where the server has subscriptions."""
