@@ -56,6 +56,8 @@ void ServerMetrics::expose_traffic(Exposition& out) const {
   out.gauge("lakegate_http_connections_max", "Setting http.connections_max.", figure(parts_.limits.connections_max));
   out.gauge("lakegate_http_waiting_requests", "Requests that wait for a batch or for events, without a thread.",
             figure(parts_.watch.count()));
+  out.gauge("lakegate_event_streams_open", "Streams of events (server-sent) that are open.",
+            figure(parts_.event_streams()));
   out.gauge("lakegate_uploads_open", "Files and parts whose bytes are on their way.", figure(parts_.bodies.count()));
   const http::WorkerPool::Counts pool = parts_.pool.counts();
   out.gauge("lakegate_pool_threads", "Setting http.pool_threads.", figure(pool.threads));

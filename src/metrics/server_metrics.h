@@ -46,6 +46,7 @@ struct ServerParts {
   const Clock& clock;
   const RequestCounts& requests;
   const BatchCounts& batches;
+  std::function<int64_t()> event_streams;
   std::function<size_t()> connections;
   Limits limits;
   const delivery::Counts* delivery = nullptr;  // none: nobody delivers

@@ -316,7 +316,8 @@ void Node::add_routes() {
                                   .watch = watch_,
                                   .wait_max = wait_max,
                                   .heartbeat = settings_.events_heartbeat,
-                                  .streams_max = settings_.events_streams_max});
+                                  .streams_max = settings_.events_streams_max,
+                                  .streams = event_streams_});
   api::add_subscription_routes(router_, {.gateway = gateway_,
                                          .ledger = *opened_.ledger,
                                          .clock = clock_,
@@ -353,6 +354,7 @@ void Node::add_metrics() {
                            .clock = clock_,
                            .requests = *request_counts_,
                            .batches = batch_counts_,
+                           .event_streams = [this] { return event_streams_->load(); },
                            .connections = [this] { return open_for_requests_ ? server_->connections() : 0; },
                            .limits = {.connections_max = settings_.http_connections_max,
                                       .pool_queue_max = settings_.http_pool_queue_max,

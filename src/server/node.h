@@ -107,6 +107,7 @@ class Node {
   access::Previewer previewer_;
   events::CommitWatch watch_;
   metrics::BatchCounts batch_counts_;
+  const std::shared_ptr<std::atomic<int64_t>> event_streams_ = std::make_shared<std::atomic<int64_t>>(0);
   delivery::Delivery delivery_;
   http::Router router_;
   http::Router metrics_router_;  // of metrics.listen

@@ -131,6 +131,14 @@ def test_counts_uploads_on_their_way(server, lake, dataset):
     wait_for(lambda: scrape(server).value("lakegate_uploads_open") == 0, what="its end")
 
 
+def test_counts_streams_of_events(own_server):
+    server, _ = own_server(settings={"events.heartbeat": "1s"})
+    with requests.get(f"{server.url}/events", headers={**server.headers(), "Accept": "text/event-stream"}, stream=True, timeout=30) as stream:
+        assert stream.status_code == 200
+        wait_for(lambda: scrape(server).value("lakegate_event_streams_open") == 1, what="an open stream")
+    wait_for(lambda: scrape(server).value("lakegate_event_streams_open") == 0, what="its end")
+
+
 def test_no_client_makes_series(server):
     for method, path in (("BREW", "/metrics"), ("GET", "/no/such/path"), ("SING", "/nor/this")):
         requests.request(method, server.url + path, timeout=30)
