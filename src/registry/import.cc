@@ -12,6 +12,7 @@
 #include "ledger/resources.h"
 #include "model/error_codes.h"
 #include "registry/library.h"
+#include "registry/record.h"
 #include "registry/rules.h"
 #include "xdm/core_library.h"
 #include "xdm/resource_type.h"
@@ -339,6 +340,7 @@ Status store_import(Tx& ledger, const Author& author, std::span<const ImportEntr
                   entry.resource.id);
     }
     LG_TRY(store(ledger, author, entry, now));
+    LG_TRY(record_import(ledger, author, entry.resource, to_string(entry.outcome), now));
   }
   return {};
 }

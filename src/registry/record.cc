@@ -120,6 +120,21 @@ Status record_resource_act(Tx& tx, const Author& author, const Resource& resourc
                                    .request_id = author.request_id});
 }
 
+Status record_import(Tx& tx, const Author& author, const Resource& resource, std::string_view outcome, Millis at) {
+  LG_ASSIGN(const ledger::Sandbox sandbox, ledger::get_sandbox(tx, author.scope));
+  const json::object detail{{"type", to_string(resource.type)}, {"title", resource.title},
+                            {"version", resource.version},      {"outcome", outcome},
+                            {"requestId", author.request_id},   {"clientId", author.client_id},
+                            {"sandboxId", sandbox.id},          {"updates", json::array()}};
+  return ledger::record_audit(tx, {.org = author.scope.org,
+                                   .at = at,
+                                   .actor = author.user_id,
+                                   .action = "resource.import",
+                                   .subject = resource.id.text(),
+                                   .detail = json::serialize(detail),
+                                   .request_id = author.request_id});
+}
+
 Result<json::array> audit_trail(ReadTx& tx, const Author& reader, std::string_view id) {
   LG_ASSIGN(const ledger::Sandbox sandbox, ledger::get_sandbox(tx, reader.scope));
   LG_ASSIGN(const auto entries, ledger::list_audit(tx, reader.scope.org, id, audit_entries_max));

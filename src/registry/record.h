@@ -20,6 +20,10 @@ enum class ResourceAct { create, update, remove };
 Status record_resource_act(Tx& tx, const Author& author, const Resource& resource, ResourceAct act,
                            const xdm::JsonObject& former, Millis at);
 
+// The same of one that came with an import of a library: "resource.import". What it says is the library's, and not
+// repeated here. `outcome`: "created", "replaced", "updated".
+Status record_import(Tx& tx, const Author& author, const Resource& resource, std::string_view outcome, Millis at);
+
 inline constexpr size_t differences_max = 100;  // that one entry holds
 inline constexpr int64_t audit_entries_max = 1000;
 
