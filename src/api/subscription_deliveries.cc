@@ -102,7 +102,8 @@ Result<http::Response> act(const SubscriptionRoutes& parts, const http::Request&
                                      .actor = identity.user_id,
                                      .action = fmt::format("subscription.{}", word),
                                      .subject = subscription.id.text(),
-                                     .detail = json::serialize(json::object{{"deadLetters", count}})});
+                                     .detail = json::serialize(json::object{{"deadLetters", count}}),
+                                     .request_id = identity.request_id});
   }));
   return answer(200, {{"deadLetters", count}});
 }

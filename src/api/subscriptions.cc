@@ -45,7 +45,8 @@ Status note(Tx& tx, const SubscriptionRoutes& parts, const auth::Identity& ident
                                    .actor = identity.user_id,
                                    .action = std::string(action),
                                    .subject = subscription.id.text(),
-                                   .detail = json::serialize(detail)});
+                                   .detail = json::serialize(detail),
+                                   .request_id = identity.request_id});
 }
 
 void set_target(ledger::Subscription& subscription, const delivery::Target& target) {

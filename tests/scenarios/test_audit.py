@@ -85,7 +85,11 @@ def test_each_org_has_its_own(server, lake):
 BATCH_LIFE = (f"{IMPORT}/", f"{CATALOG}/batch", "/ims/", "/iceberg/v1/oauth/tokens")
 
 
-OTHERS = {("POST", f"{CATALOG}/dataSetViews")}  # it answers with the view that is there, and changes nothing
+OTHERS = {
+    ("POST", f"{CATALOG}/dataSetViews"),  # answers with the view that is there, and changes nothing
+    # Of letters that somebody refused: there are none here.
+    *(("POST", f"/events/subscriptions/{{subscriptionId}}/dead-letters/{word}") for word in ("redeliver", "discard")),
+}
 
 
 class World:
@@ -187,12 +191,25 @@ def changes():
         ("POST", f"{REGISTRY}/rpc/import"): lambda w: (f"{REGISTRY}/rpc/import", exported(w)),
         ("POST", f"{REGISTRY}/rpc/export"): lambda w: (f"{REGISTRY}/rpc/export", exported(w)),
     }
+    subscriptions = "/events/subscriptions"
+    made[("POST", subscriptions)] = lambda w: (subscriptions, subscription_body(w))
+    made[("PATCH", f"{subscriptions}/{{subscriptionId}}")] = lambda w: (f"{subscriptions}/{subscribed(w)}", {"name": w.name()})
+    made[("DELETE", f"{subscriptions}/{{subscriptionId}}")] = lambda w: (f"{subscriptions}/{subscribed(w)}", None)
+    made[("POST", f"{subscriptions}/{{subscriptionId}}/rotate-secret")] = lambda w: (f"{subscriptions}/{subscribed(w)}/rotate-secret", {"overlapSeconds": 1})
     for kind in ("schemas", "classes", "fieldgroups", "mixins", "datatypes"):
         made[("POST", f"{registry}/{kind}")] = lambda w, kind=kind: (f"{registry}/{kind}", typed(kind, w))
         made[("PUT", f"{registry}/{kind}/{{id}}")] = lambda w, kind=kind: put_again(kind, w)
         made[("PATCH", f"{registry}/{kind}/{{id}}")] = lambda w, kind=kind: (f"{registry}/{kind}/{resource(kind, w)}", [{"op": "replace", "path": "/title", "value": w.name()}])
         made[("DELETE", f"{registry}/{kind}/{{id}}")] = lambda w, kind=kind: (f"{registry}/{kind}/{resource(kind, w)}", None)
     return made
+
+
+def subscription_body(world):
+    return {"name": world.name(), "kind": "webhook", "target": {"url": "https://1.1.1.1/"}, "state": "paused"}
+
+
+def subscribed(world):
+    return world.lake.ask("POST", "/events/subscriptions", json=subscription_body(world)).json()["id"]
 
 
 def disabled(world):
