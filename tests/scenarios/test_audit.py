@@ -120,12 +120,6 @@ class World:
     def issuer(self):
         return self.lake.ask("POST", "/admin/issuers", json=self.issuer_body()).json()
 
-    def subscription_body(self):
-        return {"name": self.name(), "kind": "webhook", "target": {"url": "https://1.1.1.1/"}, "state": "paused"}
-
-    def subscription(self):
-        return self.lake.ask("POST", "/events/subscriptions", json=self.subscription_body()).json()["id"]
-
     def dataset(self):
         return self.lake.dataset_of(self.name("Audited "), {"id": {"type": "integer"}})
 
@@ -207,18 +201,27 @@ def changes():
         ("POST", f"{admin}/issuers"): lambda w: (f"{admin}/issuers", w.issuer_body()),
         ("PUT", f"{admin}/issuers/{{issuerId}}"): lambda w: reissued(w),
         ("DELETE", f"{admin}/issuers/{{issuerId}}"): lambda w: (f"{admin}/issuers/{w.issuer()['id']}", None),
-        ("POST", "/events/subscriptions"): lambda w: ("/events/subscriptions", w.subscription_body()),
-        ("PATCH", "/events/subscriptions/{subscriptionId}"): lambda w: (f"/events/subscriptions/{w.subscription()}", {"types": ["batch.active"]}),
-        ("DELETE", "/events/subscriptions/{subscriptionId}"): lambda w: (f"/events/subscriptions/{w.subscription()}", None),
-        ("POST", "/events/subscriptions/{subscriptionId}/rotate-secret"): lambda w: (f"/events/subscriptions/{w.subscription()}/rotate-secret", None),
         ("POST", f"{REGISTRY}/rpc/export"): lambda w: (f"{REGISTRY}/rpc/export", exported(w)),
     }
+    subscriptions = "/events/subscriptions"
+    made[("POST", subscriptions)] = lambda w: (subscriptions, subscription_body(w))
+    made[("PATCH", f"{subscriptions}/{{subscriptionId}}")] = lambda w: (f"{subscriptions}/{subscribed(w)}", {"name": w.name()})
+    made[("DELETE", f"{subscriptions}/{{subscriptionId}}")] = lambda w: (f"{subscriptions}/{subscribed(w)}", None)
+    made[("POST", f"{subscriptions}/{{subscriptionId}}/rotate-secret")] = lambda w: (f"{subscriptions}/{subscribed(w)}/rotate-secret", {"overlapSeconds": 1})
     for kind in ("schemas", "classes", "fieldgroups", "mixins", "datatypes"):
         made[("POST", f"{registry}/{kind}")] = lambda w, kind=kind: (f"{registry}/{kind}", typed(kind, w))
         made[("PUT", f"{registry}/{kind}/{{id}}")] = lambda w, kind=kind: put_again(kind, w)
         made[("PATCH", f"{registry}/{kind}/{{id}}")] = lambda w, kind=kind: (f"{registry}/{kind}/{resource(kind, w)}", [{"op": "replace", "path": "/title", "value": w.name()}])
         made[("DELETE", f"{registry}/{kind}/{{id}}")] = lambda w, kind=kind: (f"{registry}/{kind}/{resource(kind, w)}", None)
     return made
+
+
+def subscription_body(world):
+    return {"name": world.name(), "kind": "webhook", "target": {"url": "https://1.1.1.1/"}, "state": "paused"}
+
+
+def subscribed(world):
+    return world.lake.ask("POST", "/events/subscriptions", json=subscription_body(world)).json()["id"]
 
 
 def disabled(world):
