@@ -117,7 +117,8 @@ Result<auth::Identity> Gateway::identify_anywhere(const http::Request& request) 
   for (const Right right : all_rights) {
     if (account.grants.anywhere(right)) held = right;
   }
-  return authenticator_.identity_in_org(account, sandbox_of(request), false, held);
+  const bool named = !request.header("x-sandbox-name").value_or("").empty();
+  return authenticator_.identity_in_org(account, sandbox_of(request), named, held);
 }
 
 Result<auth::Identity> Gateway::narrowed(const auth::Identity& identity, const Need& need) const {
