@@ -107,7 +107,7 @@ class Owner:
             tail = one.rsplit("/", 1)[1]
             made[tail] = tail[:-8] + tail[-8:].translate(swapped)
         made[self.descriptors] = self.descriptors.translate(swapped)
-        made |= {DATA: "Nobody5a3d", DATA.lower(): "nobody5a3d", self.sandbox: "nobody4c6f-dev", self.key: self.key.translate(swapped), self.subscription: self.subscription.translate(swapped)}
+        made |= {DATA: "Nobody5a3d", DATA.lower(): "nobody5a3d", self.sandbox: "nobody4c6f-dev", self.key: self.key.translate(swapped)}
         assert len({*made, *made.values()}) == 2 * len(made)
         return made
 
