@@ -37,7 +37,7 @@ Result<std::string_view> bearer_token(const http::Request& request) {
 Result<auth::Account> authenticate(const auth::Authenticator& authenticator, const http::Request& request) {
   if (!authenticator.enabled()) return authenticator.operator_account();
   LG_ASSIGN(const std::string_view token, bearer_token(request));
-  return authenticator.authenticate(token);
+  return authenticator.authenticate(token, request.header("x-api-key"));
 }
 
 Status check_api_key(const http::Request& request, const auth::Account& account) {

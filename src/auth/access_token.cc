@@ -73,6 +73,11 @@ Status check_times(const AccessToken& token, Millis now) {
   return {};
 }
 
+bool names_key(std::string_view text, const TokenKey& key) {
+  if (text.size() > token_bytes_max) return false;
+  return header_fits(text.substr(0, text.find('.')), key);
+}
+
 std::string sign_token(const AccessToken& token, const TokenKey& key) {
   const json::object header{{"alg", algorithm}, {"typ", "JWT"}, {"kid", key.key_id()}, {"itt", "at"}};
   const json::object payload{{"id", token.id},

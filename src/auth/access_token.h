@@ -37,4 +37,7 @@ std::string sign_token(const AccessToken& token, const TokenKey& key);
 // or over. Nothing of a token is looked at before its signature was found good, its header excepted.
 Result<AccessToken> verify_token(std::string_view text, const TokenKey& key, Millis now);
 
+// Whether the token's header names `key`: no other server's token and no outside issuer's does.
+bool names_key(std::string_view text, const TokenKey& key);
+
 }  // namespace lakegate::auth

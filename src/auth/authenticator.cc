@@ -75,33 +75,40 @@ Result<std::string> Authenticator::exchange(const ApiKey& client_id, std::string
   return new_token(*account, {});
 }
 
+std::optional<AccessToken> Authenticator::remembered(std::string_view token) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = verified_.find(token);
+  return found == verified_.end() ? std::nullopt : std::optional(found->second);
+}
+
 Result<AccessToken> Authenticator::verified(std::string_view token) const {
-  const Millis now = clock_.now_ms();
-  {
-    const std::shared_lock lock(mutex_);
-    if (const auto found = verified_.find(token); found != verified_.end()) {
-      LG_TRY(check_times(found->second, now));
-      return found->second;
-    }
-  }
-  LG_ASSIGN(AccessToken read, verify_token(token, key_, now));
+  LG_ASSIGN(AccessToken read, verify_token(token, key_, clock_.now_ms()));
   const std::unique_lock lock(mutex_);
   if (verified_.size() >= verified_max) verified_.clear();
   verified_.emplace(token, read);
   return read;
 }
 
-Result<Account> Authenticator::authenticate(std::string_view token) const {
-  LG_ASSIGN(const AccessToken read, verified(token));
-  Result<Account> account = directory_.account(ApiKey(read.client_id));
+Result<Account> Authenticator::account_of(const AccessToken& token) const {
+  Result<Account> account = directory_.account(ApiKey(token.client_id));
   if (!account && account.error().kind() == ErrorKind::not_found) {
     return fail(codes::token_invalid, "Its client does not exist any more or is disabled.");
   }
-  if (account && account->org.ims_org.text() != read.org)
+  if (account && account->org.ims_org.text() != token.org)
     return fail(codes::token_invalid, "Its client moved to another org.");
-  if (account && read.created_at <= account->client.tokens_void_until)
+  if (account && token.created_at <= account->client.tokens_void_until)
     return fail(codes::token_invalid, "Tokens of that time were revoked. Get another one.");
   return account;
+}
+
+Result<Account> Authenticator::authenticate(std::string_view token, std::optional<std::string_view> api_key) const {
+  if (const std::optional<AccessToken> known = remembered(token)) {
+    LG_TRY(check_times(*known, clock_.now_ms()));
+    return account_of(*known);
+  }
+  if (outside_ != nullptr && !names_key(token, key_)) return outside_->authenticate(token, api_key);
+  LG_ASSIGN(const AccessToken read, verified(token));
+  return account_of(read);
 }
 
 Result<Identity> Authenticator::identity(const Account& account, const std::string& sandbox_name, Right wanted) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include "auth/access_token.h"
 #include "auth/directory.h"
 #include "auth/identity.h"
+#include "auth/outside_tokens.h"
 #include "auth/token_key.h"
 #include "base/clock.h"
 #include "base/random.h"
@@ -20,9 +22,10 @@ namespace lakegate::auth {
 class Authenticator {
  public:
   // `enabled` false: `authenticate` is never asked, `operator_account` takes its place (setting auth.enabled).
+  // `outside`: takes tokens that are not of this server; null: they are refused.
   Authenticator(const Directory& directory, const TokenKey& key, const Clock& clock, Random& random,
-                bool enabled = true)
-      : directory_(directory), key_(key), clock_(clock), random_(random), enabled_(enabled) {}
+                bool enabled = true, const OutsideTokens* outside = nullptr)
+      : directory_(directory), key_(key), clock_(clock), random_(random), enabled_(enabled), outside_(outside) {}
 
   bool enabled() const { return enabled_; }
 
@@ -35,8 +38,9 @@ class Authenticator {
                                std::string_view assertion) const;
 
   // The account of a token, looked up anew for each request: a disabled client's tokens end at once. `token_invalid`;
-  // `unavailable` while the ledger cannot be read.
-  Result<Account> authenticate(std::string_view token) const;
+  // `unavailable` while the ledger cannot be read. Of a token of an outside issuer: see OutsideTokens::authenticate,
+  // which alone asks for `api_key`.
+  Result<Account> authenticate(std::string_view token, std::optional<std::string_view> api_key = {}) const;
 
   Result<Account> operator_account() const { return directory_.first_account(); }
 
@@ -53,13 +57,16 @@ class Authenticator {
   Result<Account> check_secret(const ApiKey& client_id, std::string_view client_secret) const;
   std::string new_token(const Account& account, std::string_view scope) const;
   // A signature is verified once per token text; its times at each use.
+  std::optional<AccessToken> remembered(std::string_view token) const;
   Result<AccessToken> verified(std::string_view token) const;
+  Result<Account> account_of(const AccessToken& token) const;
 
   const Directory& directory_;
   const TokenKey& key_;
   const Clock& clock_;
   Random& random_;
   const bool enabled_;
+  const OutsideTokens* const outside_;
 
   mutable std::shared_mutex mutex_;
   mutable std::map<std::string, AccessToken, std::less<>> verified_;  // by the whole text; guarded by mutex_

@@ -27,6 +27,9 @@ inline constexpr ErrorCode too_many_requests{"429050", ErrorKind::unavailable, "
 // The contract found no code for an unknown sandbox: ours.
 inline constexpr ErrorCode sandbox_unknown{"404010", ErrorKind::not_found, "Sandbox is unknown"};
 
+// The keys of an outside token's issuer cannot be read, and none that still hold are kept: ours, too.
+inline constexpr ErrorCode issuer_unreachable{"503010", ErrorKind::unavailable, "Issuer cannot be reached"};
+
 // The service's form.
 inline constexpr ErrorCode operator_only{"LG-1501-403", ErrorKind::forbidden, "Only for the operator's org"};
 inline constexpr ErrorCode grant_exceeds{"LG-1504-403", ErrorKind::forbidden,

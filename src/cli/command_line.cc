@@ -35,6 +35,7 @@ struct Options {
   NewSubscription subscription;
   ChosenLetters letters;
   int64_t overlap_seconds = -1;
+  IssuerOptions issuer;
   PushOptions push;
   VerifyOptions verify;
   BackupOptions backup;
@@ -74,6 +75,7 @@ class Builder {
     add_xdm();
     add_admin();
     add_subscriptions();
+    add_issuers();
     add_config();
     add_verify();
     add_backup();
@@ -321,6 +323,45 @@ class Builder {
     which->add_option("number", options_.letters.numbers, "Numbers of dead letters");
     which->add_flag("--all", options_.letters.all, "All of them");
     which->require_option(1);
+  }
+
+  void add_issuers() {
+    CLI::App* issuers = group("issuer", "Outside OIDC issuers whose tokens are taken: add, list, show, remove, test");
+    IssuerOptions& wanted = options_.issuer;
+    CLI::App* add = client(*issuers, "add", "Take the tokens of an issuer",
+                           [this] { return add_issuer(options_.common, options_.issuer); });
+    add->add_option("issuer", wanted.issuer, "Its address, exactly as `iss` of its tokens has it");
+    add->add_option("--from", wanted.from_file,
+                    "JSON file with all of it, as `show --json` prints; - is standard input");
+    add->add_option("--audience", wanted.audiences, "An accepted `aud`; may be repeated")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all();
+    add->add_option("--map", wanted.mappings,
+                    "API_KEY:CLAIM=VALUE,CLAIM~VALUE: which key acts where those claims are so (~: contains); the "
+                    "first that fits; may be repeated")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all();
+    add->add_option("--algorithm", wanted.algorithms, "An accepted `alg`; may be repeated; default RS256, PS256, ES256")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all();
+    add->add_option("--clock-skew", wanted.skew_seconds, "Seconds that clocks may differ; default 60")
+        ->check(CLI::Range(0, 300));
+    add->add_option("--tokens", wanted.tokens, "What clients send: access (default), at+jwt or id")
+        ->check(CLI::IsMember({"access", "at+jwt", "id"}));
+    add->add_option("--user-claim", wanted.user_claim, "The claim that names the user; default sub");
+    client(*issuers, "list", "List issuers", [this] { return list_issuers(options_.common); });
+    subject(client(*issuers, "show", "Show one, and whether its keys could be read",
+                   [this] { return show_issuer(options_.common, options_.subject); }),
+            "issuer");
+    subject(client(*issuers, "remove", "Remove one: its tokens end at once",
+                   [this] { return remove_issuer(options_.common, options_.subject); }),
+            "issuer");
+    CLI::App* test = client(*issuers, "test", "Say whether a token would be taken, as whom, or why not",
+                            [this] { return test_issuer_token(options_.common, options_.subject); });
+    test->add_option("token", options_.subject, "The token; - reads it from standard input")->required();
   }
 
   void add_config() {

@@ -63,6 +63,24 @@ Result<ExitStatus> show_schema(const CommonOptions& common, const std::string& i
 // A copy of the public model: its resources become global ones of the sandbox. `refused` when any was not taken.
 Result<ExitStatus> import_xdm(const CommonOptions& common, const std::string& folder);
 
+// What the document of `from_file` ("-": standard input) says, and what the options say instead of it.
+struct IssuerOptions {
+  std::string issuer;
+  std::string from_file;
+  std::vector<std::string> audiences;
+  std::vector<std::string> algorithms;
+  int64_t skew_seconds = -1;  // -1: not given
+  std::string tokens;
+  std::string user_claim;
+  std::vector<std::string> mappings;  // "API_KEY:CLAIM=VALUE,CLAIM~VALUE"
+};
+Result<ExitStatus> add_issuer(const CommonOptions& common, const IssuerOptions& options);
+Result<ExitStatus> list_issuers(const CommonOptions& common);
+Result<ExitStatus> show_issuer(const CommonOptions& common, const std::string& id);
+Result<ExitStatus> remove_issuer(const CommonOptions& common, const std::string& id);
+// `refused` where the server would refuse the token. "-": the token is on standard input.
+Result<ExitStatus> test_issuer_token(const CommonOptions& common, const std::string& token);
+
 struct PushOptions {
   std::vector<std::string> sources;  // files, folders, patterns
   std::string dataset;

@@ -1,5 +1,6 @@
 #include "server/node.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "api/admin.h"
@@ -10,6 +11,7 @@
 #include "api/export.h"
 #include "api/iceberg_rest.h"
 #include "api/import.h"
+#include "api/issuers.h"
 #include "api/metrics_route.h"
 #include "api/openapi.h"
 #include "api/preview.h"
@@ -65,6 +67,16 @@ validation::ValidatorSettings validator_settings(const Settings& settings) {
   validation::ValidatorSettings made;
   made.workers = static_cast<size_t>(settings.validation_workers);
   made.columns_max = settings.validation_columns_max;
+  return made;
+}
+
+auth::IssuerKeysSettings issuer_keys_settings(const Settings& settings) {
+  auth::IssuerKeysSettings made;
+  made.age_max = settings.auth_issuer_keys_age.count();
+  made.outage_max = std::max(settings.auth_issuer_outage, settings.auth_issuer_keys_age).count();
+  made.refetch_interval = settings.auth_issuer_refetch_interval.count();
+  made.retry_interval = std::min(made.retry_interval, made.refetch_interval);
+  made.waiting_max = static_cast<size_t>(std::max<int64_t>(settings.http_pool_threads / 8, 1));
   return made;
 }
 
@@ -178,7 +190,10 @@ Node::Node(Settings settings, Opened opened)
     : settings_(std::move(settings)),
       opened_(std::move(opened)),
       directory_(*opened_.ledger),
-      authenticator_(directory_, opened_.token_key, clock_, random_, settings_.auth_enabled),
+      issuer_keys_(auth::curl_issuer_documents({.ca_file = settings_.auth_issuer_ca_file}), clock_,
+                   issuer_keys_settings(settings_)),
+      outside_tokens_(*opened_.ledger, directory_, issuer_keys_, clock_),
+      authenticator_(directory_, opened_.token_key, clock_, random_, settings_.auth_enabled, &outside_tokens_),
       pool_(static_cast<size_t>(settings_.http_pool_threads), static_cast<size_t>(settings_.http_pool_queue_max)),
       reserve_(*opened_.objects, settings_.storage_reserve_bytes),
       rate_(clock_, settings_.http_requests_per_minute),
@@ -260,6 +275,13 @@ void Node::add_routes() {
   api::add_audit_routes(router_, admin);
   api::add_quota_routes(router_, {.admin = admin, .uploads = uploads_.quotas});
   api::add_public_key_routes(router_, {.gateway = gateway_, .ledger = *opened_.ledger, .clock = clock_});
+  api::add_issuer_routes(router_, {.gateway = gateway_,
+                                   .directory = directory_,
+                                   .outside = outside_tokens_,
+                                   .ledger = *opened_.ledger,
+                                   .clock = clock_,
+                                   .random = random_,
+                                   .http_allowed = settings_.auth_issuer_http});
   const api::SchemaRegistryRoutes registry{.gateway = gateway_,
                                            .ledger = *opened_.ledger,
                                            .clock = clock_,

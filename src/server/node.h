@@ -11,6 +11,8 @@
 #include "api/gateway.h"
 #include "auth/authenticator.h"
 #include "auth/directory.h"
+#include "auth/issuer_keys.h"
+#include "auth/outside_tokens.h"
 #include "auth/request_rate.h"
 #include "auth/token_key.h"
 #include "base/clock.h"
@@ -86,6 +88,8 @@ class Node {
   SystemRandom random_;
   const Opened opened_;
   auth::Directory directory_;
+  auth::IssuerKeys issuer_keys_;
+  auth::OutsideTokens outside_tokens_;
   auth::Authenticator authenticator_;
   http::WorkerPool pool_;
   SpaceReserve reserve_;

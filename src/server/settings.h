@@ -32,6 +32,11 @@ struct Settings {
   std::string metrics_listen;  // empty: none
 
   bool auth_enabled = true;
+  std::string auth_issuer_ca_file;
+  bool auth_issuer_http = false;
+  Milliseconds auth_issuer_keys_age{10LL * 60 * 1000};
+  Milliseconds auth_issuer_outage{60LL * 60 * 1000};
+  Milliseconds auth_issuer_refetch_interval{30'000};
 
   std::string tls_certificate;
   std::string tls_key;

@@ -55,6 +55,15 @@ def test_server(call, server):
     key = call("POST", "/admin/public-keys", json={"publicKey": PUBLIC_KEY}).json()["keyId"]
     call("GET", "/admin/public-keys")
     call("DELETE", f"/admin/public-keys/{key}")
+    issuer = {"issuer": "https://login.example.com/described", "audiences": ["lake"], "tokens": "id", "mappings": [
+        {"when": [{"claim": "azp", "oneOf": ["a", "b"]}, {"claim": "groups", "contains": "w"}, {"claim": "level", "equals": 7}],
+         "apiKey": server.credentials["apiKey"]}]}
+    issuer_id = call("POST", "/admin/issuers", json=issuer).json()["id"]
+    call("GET", "/admin/issuers")
+    call("GET", f"/admin/issuers/{issuer_id}")
+    call("PUT", f"/admin/issuers/{issuer_id}", json={**issuer, "clockSkewSeconds": 5})
+    call("POST", "/admin/issuers/test", json={"token": "x.y.z"})
+    call("DELETE", f"/admin/issuers/{issuer_id}")
     one = {"$id": "https://ns.adobe.com/xdm/schemas/described", "title": "Described", "type": "object", "allOf": [{"$ref": PROFILE}]}
     assert call("POST", "/admin/xdm/resources", json={"resources": [{"type": "schemas", "document": one}]}).json()["counts"]["created"] == 1
 

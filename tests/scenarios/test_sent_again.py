@@ -55,6 +55,7 @@ ADHOC_CLASS = {"type": "object", "description": "sent twice", "allOf": [
     {"properties": {"_adhoc": {"type": "object", "properties": {"a": {"type": "string"}}}}}]}
 UNSAFE = {  # POSTs that keep no answer, and why
     "/ims/token/v1", "/ims/token/v2", "/ims/token/v3", "/ims/exchange/jwt", "/iceberg/v1/oauth/tokens",  # each gives a token
+    "/admin/issuers/test",  # changes nothing
     "/admin/orgs",  # its answer holds a secret that is kept nowhere; a second one finds the names taken
     "/admin/api-keys", "/admin/api-keys/{apiKey}/rotate",  # likewise; a second one is another key, and a former secret may overlap
 }
@@ -108,8 +109,14 @@ def posts(lake, dataset):
         "/admin/api-keys/{apiKey}/revoke": (f"/admin/api-keys/{key}/revoke", None, {"a": 1}),
         "/admin/api-keys/{apiKey}/enable": (f"/admin/api-keys/{key}/enable", None, {"a": 1}),
         "/admin/public-keys": ("/admin/public-keys", {"publicKey": PUBLIC_KEY}, {"publicKey": PUBLIC_KEY + "\n"}),
+        "/admin/issuers": ("/admin/issuers", issuer_of(lake, "once"), issuer_of(lake, "twice")),
         "/admin/xdm/resources": ("/admin/xdm/resources", {"resources": xdm("one")}, {"resources": xdm("two")}),
     }
+
+
+def issuer_of(lake, name):
+    return {"issuer": f"https://{name}.example.com", "audiences": ["lake"],
+            "mappings": [{"when": [], "apiKey": lake.session.headers["x-api-key"]}]}
 
 
 PUBLIC_KEY = """-----BEGIN PUBLIC KEY-----
