@@ -16,11 +16,11 @@ sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tests")]
 import duckdb  # noqa: E402
 import pyarrow  # noqa: E402
 import pyiceberg  # noqa: E402
-from measuring import batches, growth, judging, machine, million, publishing, report, slow_uploads, upload_servers, uploads  # noqa: E402
+from measuring import batches, delivery, growth, judging, machine, million, publishing, report, slow_uploads, upload_servers, uploads  # noqa: E402
 from measuring.workshop import Workshop  # noqa: E402
 
 CASES = {"uploads": uploads, "slow_uploads": slow_uploads, "publishing": publishing, "judging": judging, "batches": batches, "growth": growth,
-         "million": million}
+         "million": million, "delivery": delivery}
 
 
 def peers() -> list[str]:

@@ -272,9 +272,12 @@ class Builder {
     create->add_option("name", wanted.name, "Its name")->required();
     auto* target = create->add_option_group("target", "One of");
     target->add_option("--to", wanted.to, "Address of a webhook, https://…");
+    CLI::Option* kafka = target->add_option("--kafka", wanted.kafka.brokers, "Brokers, HOST:PORT,…; with --topic");
+    kafka->delimiter(',')->expected(1)->allow_extra_args(false)->take_all();
     auto* kind = target->add_option("--kind", wanted.kind, "Another kind of receiver, with --target");
     target->require_option(1);
     create->add_option("--target", wanted.target, "What that kind needs, as a JSON object")->needs(kind);
+    kafka_options(*create, kafka);
     create->add_option("--dataset", wanted.datasets, "Only events of this dataset, by name or id; may be repeated")
         ->expected(1)
         ->allow_extra_args(false)
@@ -310,6 +313,29 @@ class Builder {
     letters(subscription(*all, "discard", "Forget dead letters", [this] {
       return act_on_dead_letters(options_.common, options_.subject, options_.letters, "discard");
     }));
+  }
+
+  void kafka_options(CLI::App& create, CLI::Option* kafka) {
+    KafkaOptions& wanted = options_.subscription.kafka;
+    CLI::Option* topic = create.add_option("--topic", wanted.topic, "Topic of --kafka; it has to be there");
+    topic->needs(kafka);
+    kafka->needs(topic);
+    create.add_flag("--tls", wanted.tls, "Speak TLS with the brokers")->needs(kafka);
+    create
+        .add_option("--tls-authority", wanted.authority_file,
+                    "PEM file: whom to trust; default: as the server's system")
+        ->needs(kafka);
+    CLI::Option* certificate =
+        create.add_option("--tls-certificate", wanted.certificate_file, "PEM file: the client's own certificate");
+    CLI::Option* key = create.add_option("--tls-key", wanted.key_file, "PEM file: its key");
+    certificate->needs(kafka)->needs(key);
+    key->needs(certificate);
+    CLI::Option* user = create.add_option("--username", wanted.username, "User of the brokers (SASL)");
+    CLI::Option* password =
+        create.add_option("--password-file", wanted.password_file, "File with the user's password; -: standard input");
+    user->needs(kafka)->needs(password);
+    password->needs(user);
+    create.add_option("--sasl", wanted.mechanism, "SCRAM-SHA-512 (default), SCRAM-SHA-256 or PLAIN")->needs(user);
   }
 
   CLI::App* subscription(CLI::App& parent, const char* name, const char* what, Command run) {

@@ -48,16 +48,19 @@ Result<std::string> path_of(ApiClient& api, const std::string& subject) {
   return fmt::format("{}/{}", root, text_member(found, "id"));
 }
 
-std::string target_text(const json::value& subscription) {
-  const json::value& target = member(subscription, "target");
-  const std::string url = text_member(target, "url");
-  return url.empty() ? json::serialize(target) : url;
-}
-
 std::string list_text(const json::value& list) {
   std::string joined;
   for (const json::value& one : items(list)) joined += (joined.empty() ? "" : ", ") + text(one);
   return joined.empty() ? "all" : joined;
+}
+
+std::string target_text(const json::value& subscription) {
+  const json::value& target = member(subscription, "target");
+  if (const std::string url = text_member(target, "url"); !url.empty()) return url;
+  if (const std::string topic = text_member(target, "topic"); !topic.empty()) {
+    return fmt::format("topic {} on {}", topic, list_text(member(target, "brokers")));
+  }
+  return json::serialize(target);
 }
 
 void print_subscription(const CommonOptions& common, const json::value& subscription) {
@@ -94,9 +97,15 @@ void print_lanes(const json::array& lanes) {
 }
 
 Result<json::object> order_of(ApiClient& api, const NewSubscription& wanted) {
-  json::object order{{"name", wanted.name}, {"kind", wanted.to.empty() ? wanted.kind : "webhook"}};
+  const bool kafka = !wanted.kafka.brokers.empty();
+  json::object order{{"name", wanted.name},
+                     {"kind", kafka               ? "kafka"
+                              : wanted.to.empty() ? wanted.kind.c_str()
+                                                  : "webhook"}};
   json::value target = json::object{{"url", wanted.to}};
-  if (wanted.to.empty()) {
+  if (kafka) {
+    LG_ASSIGN(target, kafka_target(wanted.kafka));
+  } else if (wanted.to.empty()) {
     boost::system::error_code failed;
     target = json::parse(wanted.target, failed);
     if (failed || !target.is_object()) return fail(codes::invalid_argument, "--target: expected a JSON object.");

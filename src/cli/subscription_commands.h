@@ -8,12 +8,14 @@
 
 #include "base/result.h"
 #include "cli/commands.h"
+#include "cli/kafka_options.h"
 
 namespace lakegate::cli {
 
 struct NewSubscription {
   std::string name;
   std::string to;                     // address of a webhook; or
+  KafkaOptions kafka;                 // brokers and topic; or
   std::string kind;                   // another kind, and
   std::string target;                 // its target as JSON
   std::vector<std::string> datasets;  // names or ids; none: all

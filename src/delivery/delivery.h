@@ -8,6 +8,7 @@
 #include "delivery/counts.h"
 #include "delivery/delivery_settings.h"
 #include "delivery/engine.h"
+#include "delivery/kafka_sink.h"
 #include "delivery/sink_kind.h"
 #include "delivery/webhooks.h"
 #include "ledger/ledger.h"
@@ -17,6 +18,7 @@ namespace lakegate::delivery {
 struct DeliveryOptions {
   DeliverySettings engine = {};
   WebhookSettings webhooks = {};
+  AllowedBrokers kafka_brokers = {};
 };
 
 // All of it outlives the delivery.
@@ -30,6 +32,7 @@ class Delivery {
  public:
   Delivery(const DeliveryParts& parts, const DeliveryOptions& options)
       : webhooks_(options.webhooks, parts.clock, parts.random),
+        kafka_(options.kafka_brokers),
         engine_({.ledger = parts.ledger, .clock = parts.clock, .random = parts.random, .kinds = kinds_},
                 options.engine) {}
 
@@ -42,7 +45,8 @@ class Delivery {
 
  private:
   Webhooks webhooks_;
-  const SinkKinds kinds_{{&webhooks_}};
+  KafkaKind kafka_;
+  const SinkKinds kinds_{{&webhooks_, &kafka_}};
   Engine engine_;
 };
 

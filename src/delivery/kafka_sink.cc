@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "base/error_codes.h"
+
 namespace lakegate::delivery {
 namespace {
 
@@ -81,6 +83,12 @@ void KafkaSink::send(const Message& message, Done done) {
 
 Result<Target> KafkaKind::check(const boost::json::object& sent, const Target* former) const {
   return check_kafka_target(sent, former, allowed_);
+}
+
+Result<Target> KafkaKind::rotate(const Target&, Millis, Millis) const {
+  return fail(
+      codes::invalid_argument,
+      "This server makes no secret for a subscription to Kafka. A new password or key is a change of `target`.");
 }
 
 Result<std::unique_ptr<Sink>> KafkaKind::open(const ledger::Subscription& subscription) {

@@ -39,6 +39,7 @@ class KafkaKind final : public SinkKind {
 
   std::string_view name() const override { return "kafka"; }
   Result<Target> check(const boost::json::object& sent, const Target* former) const override;
+  Result<Target> rotate(const Target& former, Millis now, Millis former_until) const override;
   Result<std::unique_ptr<Sink>> open(const ledger::Subscription& subscription) override;
 
  private:

@@ -231,9 +231,9 @@ Target split(const KafkaTarget& target) {
 Result<AllowedBrokers> AllowedBrokers::parse(std::string_view text) {
   AllowedBrokers allowed;
   while (!text.empty()) {
-    const size_t comma = std::min(text.find(','), text.size());
-    const std::string_view one = ascii::trim(text.substr(0, comma));
-    text.remove_prefix(std::min(comma + 1, text.size()));
+    const size_t end = std::min(text.find_first_of(" ,\t"), text.size());
+    const std::string_view one = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
     if (one.empty()) continue;
     if (one == "*") {
       allowed.all_ = true;

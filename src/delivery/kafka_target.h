@@ -41,7 +41,7 @@ struct KafkaTarget {
 // usually an address that no webhook may go to.
 class AllowedBrokers {
  public:
-  // "host:port" with a comma between; "*": all; "": none. `invalid_argument` names the part that is neither.
+  // "host:port" with blanks or commas between; "*": all; "": none. `invalid_argument` names the part that is neither.
   static Result<AllowedBrokers> parse(std::string_view text);
 
   bool none() const { return !all_ && brokers_.empty(); }

@@ -114,6 +114,7 @@ TEST(KafkaTarget, BrokersAreAllowedByTheOperator) {
     return checked.has_value();
   };
   EXPECT_TRUE(allowed("k:1, L:2", "l:2"));
+  EXPECT_TRUE(allowed("k:1 l:2", "l:2"));
   EXPECT_TRUE(allowed("*", "l:2"));
   EXPECT_FALSE(allowed("k:1", "k:2"));
   EXPECT_FALSE(allowed("", "k:1"));

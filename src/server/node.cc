@@ -114,6 +114,8 @@ Result<delivery::DeliveryOptions> delivery_options(const Settings& settings) {
   LG_ASSIGN(
       made.webhooks.client.addresses,
       of_setting("delivery.private_addresses", delivery::AddressRules::parse(settings.delivery_private_addresses)));
+  LG_ASSIGN(made.kafka_brokers,
+            of_setting("delivery.kafka_brokers", delivery::AllowedBrokers::parse(settings.delivery_kafka_brokers)));
   made.engine.suspend_after = settings.delivery_suspend_after.count();
   made.engine.in_flight_max = static_cast<size_t>(settings.delivery_in_flight_max);
   made.engine.in_flight_per_subscription_max = static_cast<size_t>(settings.delivery_in_flight_per_subscription_max);

@@ -137,6 +137,8 @@ constexpr std::array table = {
                "Webhooks may have http:// addresses, too, where everybody on the way can read the events"},
     SettingRow{"delivery.ca_file", &Settings::delivery_ca_file, text,
                "PEM file of the authorities that receivers' certificates are verified by; empty: the system's"},
+    SettingRow{"delivery.kafka_brokers", &Settings::delivery_kafka_brokers, text,
+               "Brokers that events may be written to, HOST:PORT with blanks between, or * for all; empty: no Kafka"},
 
     SettingRow{"validation.workers", &Settings::validation_workers, integer, "Processes that judge files", 1, 256},
     SettingRow{"validation.columns_max", &Settings::validation_columns_max, integer,

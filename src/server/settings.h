@@ -79,7 +79,8 @@ struct Settings {
   Milliseconds delivery_secret_overlap{24LL * 3600 * 1000};
   std::string delivery_private_addresses;  // empty: none
   bool delivery_http_allowed = false;
-  std::string delivery_ca_file;  // empty: the system's
+  std::string delivery_ca_file;        // empty: the system's
+  std::string delivery_kafka_brokers;  // empty: none
 
   int64_t validation_workers = 2;
   int64_t validation_columns_max = 10'000;

@@ -4,6 +4,7 @@
 clear, with SASL, with TLS and with both; `broker.address("SASL_SSL")` names each. What it says is kept in `broker.log`.
 """
 
+import logging
 import os
 import pathlib
 import shutil
@@ -19,6 +20,7 @@ from kafka.errors import KafkaError
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 JARS = pathlib.Path(os.environ.get("LAKEGATE_DEPS") or ROOT / ".deps") / "kafka"
 START_SECONDS = 60
+logging.getLogger("kafka").setLevel(logging.CRITICAL)  # each connection that is refused while a broker starts
 USER, PASSWORD = "lakegate", "right-password"
 LISTENERS = ("PLAINTEXT", "SASL_PLAINTEXT", "SSL", "SASL_SSL")
 
@@ -139,7 +141,7 @@ class Broker:
             "log.dirs": self.folder / "data", "auto.create.topics.enable": "false",
             "offsets.topic.num.partitions": 1, "offsets.topic.replication.factor": 1, "group.initial.rebalance.delay.ms": 0,
             "num.network.threads": 2, "num.io.threads": 2, "background.threads": 2,
-            "broker.session.timeout.ms": 1500, "broker.heartbeat.interval.ms": 300,  # else a killed one is waited for before it may come again
+            "broker.session.timeout.ms": 6000, "broker.heartbeat.interval.ms": 500,  # else a killed one is waited for before it may come again
         }
         for name in ("sasl_plaintext", "sasl_ssl"):
             values[f"listener.name.{name}.plain.sasl.jaas.config"] = plain
