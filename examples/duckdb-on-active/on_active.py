@@ -74,7 +74,7 @@ class Lake:
                             print("the server has forgotten events that were not read here: these sums are not complete", flush=True)
                         elif "data" in fields:
                             yield position, json.loads(fields["data"])
-            except requests.ConnectionError as error:
+            except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
                 print(f"the feed is away ({type(error).__name__}); trying again", flush=True)
             time.sleep(1)
 

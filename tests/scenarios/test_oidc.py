@@ -441,6 +441,28 @@ def test_removal_ends_its_tokens(own_server, issuer):
     assert call(server, token).status_code == 200, "it is a fact of the ledger"
 
 
+def test_the_key_decides_what_its_tokens_may(own_server, issuer):
+    server, lake = own_server()
+    dataset = lake.dataset_of("Read alone", files.PROPERTIES)
+    reader = lake.ask("POST", "/admin/api-keys", json={"name": "reader", "grants": [
+        {"rights": ["read"], "sandbox": None, "datasets": None}]}).json()
+    lake.ask("POST", "/admin/issuers", json=definition(issuer, reader["apiKey"]))
+    token = issuer.token("etl")
+    outside = Lake(server.url, session_of(token, {**server.credentials, "apiKey": reader["apiKey"]}))
+    assert outside.send("GET", LISTS).status_code == 200
+    assert outside.send("POST", "/data/foundation/import/batches", json={
+        "datasetId": dataset, "inputFormat": {"format": "parquet"}}).status_code == 403
+    assert outside.send("GET", "/admin/issuers").status_code == 403, "that takes the right to manage the org"
+    lake.ask("POST", f"/admin/api-keys/{reader['apiKey']}/revoke")
+    assert outcome(outside.send("GET", LISTS)) == (401, "401013"), "at once"
+    lake.ask("POST", f"/admin/api-keys/{reader['apiKey']}/enable")
+    assert outcome(outside.send("GET", LISTS)) == (401, "401013"), "what was given out before stays void"
+    again = {**server.credentials, "apiKey": reader["apiKey"]}
+    wait_for(lambda: call(server, issuer.token("etl"), again).status_code == 200, what="a token of after the revocation")
+    actions = [entry["action"] for entry in lake.ask("GET", "/admin/audit?action=issuer.").json()["entries"]]
+    assert actions == ["issuer.create"]
+
+
 def test_orgs_manage_their_own(server, lake, issuer, registered, neighbours):
     theirs = server.lake(neighbours)
     https = {"issuer": "https://login.example.com/a", "audiences": ["lake"],

@@ -3,9 +3,9 @@
 from support.server import wait_for
 
 SUBSCRIPTIONS = "/events/subscriptions"
-# A receiver of a test is on this machine, over plain HTTP, and nobody waits for hours.
+# A receiver of a test is on this machine, over plain HTTP; nobody waits for hours, nor gives up while a test is at it.
 QUICK = {"delivery.private_addresses": "127.0.0.0/8", "delivery.http_allowed": "true",
-         "delivery.retry_schedule": "50ms " * 100}
+         "delivery.retry_schedule": "50ms " * 20 + "1s " * 80}
 LIFE = ["batch.loading", "batch.loaded", "batch.staging", "batch.staged", "batch.active"]
 
 
