@@ -78,8 +78,8 @@ TEST(Previewer, ShowsTheClientsOwnOnly) {
   EXPECT_EQ(code(previewer.of_batch(Sight::whole(world.scope()), batch, world.dataset(), 5)), "LG-1104-404");
   EXPECT_EQ(code(previewer.of_batch(Sight::whole(world.scope()), BatchId("none"), world.people(), 5)), "LG-1100-404");
   for (const Scope& other : {world.other_org(), world.other_sandbox()}) {
-    EXPECT_EQ(code(previewer.of_batch(other, batch, world.people(), 5)), "LG-1100-404");
-    EXPECT_EQ(code(previewer.of_dataset(other, world.people(), 5)), "LG-1300-404");
+    EXPECT_EQ(code(previewer.of_batch(Sight::whole(other), batch, world.people(), 5)), "LG-1100-404");
+    EXPECT_EQ(code(previewer.of_dataset(Sight::whole(other), world.people(), 5)), "LG-1300-404");
   }
 }
 

@@ -80,7 +80,8 @@ class Context {
  public:
   static constexpr size_t fields_max = 6;
 
-  explicit Context(Fields fields);  // asserts that there are no more
+  // Asserts that there are no more. Explicit, so that a scope is always a named one.
+  explicit Context(Fields fields);  // NOLINT(google-explicit-constructor)
   ~Context();
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
