@@ -7,6 +7,7 @@
 #include "auth/names.h"
 #include "base/error_codes.h"
 #include "ledger/sandbox_changes.h"
+#include "ledger/subscriptions.h"
 
 namespace lakegate::auth {
 namespace {
@@ -53,6 +54,7 @@ Result<ledger::Sandbox> delete_sandbox(Tx& tx, const Actor& by, std::string_view
                 name);
   }
   LG_TRY(ledger::delete_sandbox(tx, sandbox.scope, by.now, by.user));
+  LG_TRY(ledger::remove_subscriptions(tx, sandbox.scope));
   LG_TRY(note(tx, by, "sandbox.delete", sandbox.name,
               json::serialize(
                   json::object{{"before", {{"id", sandbox.id}, {"title", sandbox.title}, {"type", sandbox.type}}}})));

@@ -1,6 +1,7 @@
 """Orgs, sandboxes and API keys: what each is, who may change it, and what follows at once from a change."""
 
 import json
+import sqlite3
 import stat
 import threading
 
@@ -116,6 +117,11 @@ def test_a_new_sandbox_has_all_that_the_first_one_has(server, lake):
     assert rows.num_rows == 5
 
 
+def subscriptions_kept(server):
+    with sqlite3.connect(f"file:{server.folder}/ledger.db?mode=ro", uri=True) as ledger:
+        return [name for (name,) in ledger.execute("SELECT name FROM subscription")]
+
+
 def test_sandboxes_change_and_go(server, lake):
     lake.ask("POST", "/admin/sandboxes", json={"name": "short", "type": "production"})
     one = "/admin/sandboxes/short"
@@ -126,9 +132,12 @@ def test_sandboxes_change_and_go(server, lake):
     short = in_sandbox(server, server.credentials, "short")
     dataset = short.dataset_of("Stays", files.PROPERTIES)
     loading = short.create_batch(dataset)
+    short.ask("POST", "/events/subscriptions", json={"name": "of it", "kind": "webhook", "target": {"url": "https://1.1.1.1/"}, "state": "paused"})
     refused(lake.send("DELETE", one), 409, "LG-1508-409")
+    assert subscriptions_kept(server) == ["of it"]
     short.ask("DELETE", f"{CATALOG}/dataSets/{dataset}")
     assert lake.ask("DELETE", one).status_code == 204
+    assert subscriptions_kept(server) == []
     refused(lake.send("GET", one), 404, "LG-1001-404")
     refused(lake.send("DELETE", one), 404, "LG-1001-404")
     refused(short.send("GET", f"{CATALOG}/batches/{loading}"), 404, "404010")
