@@ -48,7 +48,13 @@ Options options_of(const KafkaCluster& cluster, const KafkaLimits& limits) {
       {"socket.keepalive.enable", "true"},
       {"log.connection.close", "false"},
   };
-  if (!cluster.authority.empty()) options.emplace_back("ssl.ca.pem", cluster.authority);
+  if (!cluster.authority.empty()) {
+    options.emplace_back("ssl.ca.pem", cluster.authority);
+  } else if (cluster.tls) {
+    // Where the system keeps its authorities. Left out, OpenSSL's own default is asked, whose store crashed beside the
+    // libraries that this program links (X509_STORE_set_default_paths).
+    options.emplace_back("ssl.ca.location", "probe");
+  }
   if (!cluster.certificate.empty()) {
     options.emplace_back("ssl.certificate.pem", cluster.certificate);
     options.emplace_back("ssl.key.pem", cluster.key);

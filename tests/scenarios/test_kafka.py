@@ -157,7 +157,7 @@ def test_a_topic_that_is_not_there_keeps_its_events_waiting_and_nobody_else(quic
     assert len(check_in_order(events[dataset], first=1)) == lanes[dataset]["newest"]
 
 
-# librdkafka before 2.8 sends its nonce twice, which brokers refuse since 3.7.2 (CVE-2024-56128).
+# librdkafka before 2.6.1 sends its nonce twice (its pull request 4895), which Kafka 4 refuses.
 OLD_SCRAM = pytest.mark.xfail(reason="SCRAM of Debian 12's librdkafka 2.0 is refused by this broker")
 
 
