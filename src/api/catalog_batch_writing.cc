@@ -33,7 +33,7 @@ using ledger::AvailableDates;
 constexpr std::array of_server = {"id",          "imsOrg",      "sandboxId", "created",           "createdClient",
                                   "createdUser", "updated",     "version",   "updatedUser",       "history",
                                   "metrics",     "recordCount", "size",      "failedRecordCount", "errors",
-                                  "started",     "completed",   "replay"};
+                                  "started",     "completed",   "replay",    "stateDurations",    "stateSince"};
 
 pipeline::BatchClient client_of(const auth::Identity& identity) {
   return {.scope = identity.scope, .client_id = identity.client_id, .user = identity.user_id, .trace = identity.trace};

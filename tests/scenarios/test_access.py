@@ -232,8 +232,8 @@ def test_headers_of_two_orgs_do_not_mix(server, second):
 
 
 @pytest.mark.parametrize("body, says", [
-    ({"name": ""}, "needs a name"),
-    ({}, "needs a name"),
+    ({"name": ""}, "name cannot be"),
+    ({}, 'Member "name": expected a text'),
     ({"name": "Third", "tenant": "Has Blanks"}, "Tenant namespace"),
     ({"name": "Third", "orgId": "x"}, "Org id"),
     ({"name": 3}, "name"),

@@ -9,8 +9,9 @@ import requests
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 needs_browser = pytest.mark.skipif(BROWSER is None, reason="no chromium here")
+# The page draws an operation when it comes into view: the window is as high as all of them.
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-         "--disable-extensions", "--window-size=1200,2000", "--virtual-time-budget=30000"]  # fmt: skip
+         "--disable-extensions", "--window-size=1200,12000", "--virtual-time-budget=30000"]  # fmt: skip
 
 
 def browse(url, folder):

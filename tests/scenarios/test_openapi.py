@@ -7,6 +7,7 @@ a fixed seed, few of each operation, and every second one names things that exis
 import itertools
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -129,6 +130,10 @@ def test_other_methods_are_refused_with_those_that_are_there(server):
         described = {method.upper() for method in item if method != "parameters"}
         answer = requests.request("TRACE", server.url + path.replace("{", "").replace("}", ""), timeout=30)
         assert answer.status_code == 405, path
+        # A path that is written out may fit into another's parameter: then that one's methods are there, too.
+        for other, its in DOCUMENT["paths"].items():
+            if other != path and re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(other)), path):
+                described |= {method.upper() for method in its if method != "parameters"}
         assert set(answer.headers["Allow"].split(", ")) == described | ({"HEAD"} if "GET" in described else set()), path
     assert "MethodNotAllowed" in DOCUMENT["components"]["responses"]
 

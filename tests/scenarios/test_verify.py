@@ -225,6 +225,9 @@ def of(path):
     return f"id = {BATCH.format(path)}"
 
 
+USAGE = "INSERT INTO usage (org, sandbox, stored_bytes, batches, day, batches_of_day) SELECT org, number, {bytes}, {batches}, 0, 0 FROM sandbox"
+LIVING = "(SELECT count(*) FROM batch WHERE status IN ('loading', 'loaded', 'staging', 'staged'))"
+
 DAMAGES = {
     # the ledger
     "ledger-damaged": damage_ledger,
@@ -249,6 +252,10 @@ DAMAGES = {
     "object-shared": lambda it: it.sql("UPDATE batch_file SET object = (SELECT object FROM batch_file WHERE path = 'b.parquet') WHERE path = 'c.parquet'"),
     "file-not-waiting": lambda it: it.sql("DELETE FROM verdict WHERE object = (SELECT object FROM batch_file WHERE path = 'whole.parquet')"),
     "file-ranges": lambda it: it.sql("UPDATE batch_file SET held_bytes = 1 WHERE path = 'parts.parquet'"),
+    "usage-bytes": lambda it: it.sql(USAGE.format(bytes="7", batches=LIVING)),
+    "usage-batches": lambda it: it.sql(USAGE.format(bytes="0", batches="99")),
+    "usage-missing": lambda it: it.sql("INSERT INTO quota (org, sandbox, batches) SELECT number, 0, 5 FROM org"),
+    "object-counted-bytes": lambda it: it.sql("UPDATE object SET counted_bytes = 3 WHERE number = (SELECT object FROM batch_file WHERE path = 'b.parquet')"),
     "table-pointer": lambda it: it.sql("UPDATE iceberg_table SET last_sequence_number = 99"),
     # bytes
     "object-missing": lambda it: it.object_of("whole.parquet")[0].unlink(),
