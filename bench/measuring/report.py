@@ -24,6 +24,8 @@ WHAT = {
               "as many snapshots, or the most that it reaches in the time.",
     "million": "Lists of the Catalog on a ledger of a million batches (`--quick`: a hundred thousand), 200 datasets, most of them in 20: 8 clients ask "
                "the same kind of question with other values as fast as they are answered. Clients are threads of one Python process on the same cores.",
+    "delivery": "Events on their way out. Latency counts from the time that an event has, which is of its transaction and in whole milliseconds, so "
+                "the commit's own sync is in it. The receiver is a Python program on the same cores.",
 }  # fmt: skip
 
 
