@@ -70,7 +70,9 @@ TEST(SentFiles, AreFoundByTheirIdsInTheirScope) {
   EXPECT_EQ(must(find(world, world.scope(), id)).file.path, "a.parquet");
   for (const Scope& other : {world.other_org(), world.other_sandbox()}) {
     EXPECT_EQ(refusal_of(find(world, other, id)).code->id, "LG-1200-404");
-    EXPECT_EQ(refusal_of(world.read([&](ReadTx& tx) { return list_sent_files(tx, Sight::whole(other), batch, 0, 9); })).code->id,
+    EXPECT_EQ(refusal_of(world.read([&](ReadTx& tx) {
+                return list_sent_files(tx, Sight::whole(other), batch, 0, 9);
+              })).code->id,
               "LG-1100-404");
   }
   for (const std::string& wrong : {batch.text(), batch.text() + "-", batch.text() + "-0", batch.text() + "-01",

@@ -25,8 +25,9 @@ Result<ledger::Sandbox> create_sandbox(Tx& tx, const Actor& by, const SandboxOrd
 
 // `not_found` in both.
 Result<ledger::Sandbox> set_sandbox_title(Tx& tx, const Actor& by, std::string_view name, std::string_view title);
-// As it was. Its subscriptions end; its name can be given again, and the new one has nothing of it. `sandbox_in_use`: it holds datasets, or
-// batches on their way. `sandbox_needed`: it is the org's first, which requests without x-sandbox-name mean.
+// As it was. Its subscriptions end; its name can be given again, and the new one has nothing of it. `sandbox_in_use`:
+// it holds datasets, or batches on their way. `sandbox_needed`: it is the org's first, which requests without
+// x-sandbox-name mean.
 Result<ledger::Sandbox> delete_sandbox(Tx& tx, const Actor& by, std::string_view name);
 
 }  // namespace lakegate::auth
