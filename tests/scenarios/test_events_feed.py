@@ -360,6 +360,22 @@ def test_a_stop_ends_streams(own_server):
         assert stream.rest() == []
 
 
+@pytest.mark.parametrize("change", [
+    lambda lake, key: lake.ask("POST", f"/admin/api-keys/{key}/revoke"),
+    lambda lake, key: lake.ask("DELETE", f"/admin/api-keys/{key}"),
+    lambda lake, key: lake.ask("PATCH", f"/admin/api-keys/{key}", json={"grants": [{"rights": ["ingest"]}]}),
+], ids=["revoked", "deleted", "without the right to read"])  # fmt: skip
+def test_a_stream_ends_with_its_keys_right(own_server, change):
+    server, lake = own_server(settings={"events.heartbeat": "100ms"})
+    dataset = lake.dataset_of("Streamed", files.PROPERTIES)
+    made = lake.ask("POST", "/admin/api-keys", json={"name": "Reader"}).json()
+    with Stream(server.lake(made)) as stream, Stream(lake) as other:
+        change(lake, made["apiKey"])
+        assert stream.rest() == [], "it ends, and nothing came after the change"
+        lake.create_batch(dataset)
+        assert other.take(1)[0].event == "io.lakegate.batch.loading", "others go on"
+
+
 def test_heartbeats(own_server):
     _, lake = own_server(settings={"events.heartbeat": "100ms"})
     dataset = lake.dataset_of("Beats", files.PROPERTIES)

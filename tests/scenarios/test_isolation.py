@@ -84,14 +84,16 @@ class Owner:
         self.org = lake.session.headers["x-gw-ims-org-id"]
         self.view = ask("GET", f"{CATALOG}/dataSets/{self.dataset}").json()[self.dataset]["viewId"]
         self.subscription = self.subscribe()
+        self.issuer = ask("POST", "/admin/issuers", json={
+            "issuer": f"https://login.example.com/{WORDS}", "audiences": [WORDS],
+            "mappings": [{"when": [{"claim": "azp", "equals": WORDS}], "apiKey": self.key}]}).json()["id"]
         self.table = lake.table_name(self.dataset)
         assert DATA.lower() in self.table
 
     def subscribe(self):
-        """The id of a subscription to all events of the sandbox, where the server has subscriptions."""
-        answer = self.lake.send("POST", "/events/subscriptions", json={
-            "name": f"{WORDS} subscription", "kind": "webhook", "target": {"url": "https://receiver.example.com/events"}})
-        return answer.json()["id"] if answer.status_code == 201 else "none"
+        """The id of a subscription to all events of the sandbox."""
+        return self.lake.ask("POST", "/events/subscriptions", json={
+            "name": f"{WORDS} subscription", "kind": "webhook", "target": {"url": f"https://1.1.1.1/{WORDS}"}, "state": "paused"}).json()["id"]
 
     def data_secrets(self):
         """Of the dataset: nobody learns it who has no part in it."""
@@ -100,14 +102,14 @@ class Owner:
     def all_secrets(self):
         """Of the sandbox: nobody outside of it learns it."""
         return self.data_secrets() | {
-            WORDS, WORDS.lower(), self.other, self.others_batch, self.descriptors, self.key, self.subscription,
+            WORDS, WORDS.lower(), self.other, self.others_batch, self.descriptors, self.key, self.subscription, self.issuer,
             *(one.rsplit("/", 1)[1] for one in (self.classes, self.schemas, self.fieldgroups, self.datatypes))}
 
     def twins(self):
         """For each name or id of the owner one of the same form that nobody has."""
         swapped = str.maketrans("0123456789abcdef", "fedcba9876543210")
         made = {one: one.translate(swapped) for one in (self.dataset, self.view, self.other, self.subscription)}
-        made |= {one: one[:10] + one[:9:-1] for one in (self.active, self.failed, self.loading, self.others_batch)}
+        made |= {one: one[:10] + one[:9:-1] for one in (self.active, self.failed, self.loading, self.others_batch, self.issuer)}
         for one in (self.classes, self.schemas, self.fieldgroups, self.datatypes):
             tail = one.rsplit("/", 1)[1]
             made[tail] = tail[:-8] + tail[-8:].translate(swapped)
@@ -128,7 +130,7 @@ class Owner:
         values = {"{batchId}": batches, "{datasetId}": (self.dataset,), "{filePath}": (f"{DATA}.parquet",), "{view}": (self.view,),
                   "{dataSetFileId}": (f"{self.active}-1",), "{namespace}": ("prod",), "{table}": (self.table,),
                   "{field}": ("externalId", "tags", "createdUser"), "{keyId}": ("none",), "{name}": (self.sandbox,),
-                  "{orgId}": (self.org,), "{apiKey}": (self.key,), "{subscriptionId}": (self.subscription,), "{issuerId}": ("none",)}
+                  "{orgId}": (self.org,), "{apiKey}": (self.key,), "{subscriptionId}": (self.subscription,), "{issuerId}": (self.issuer,)}
         if "{id}" in path:
             values["{id}"] = (batches if "/batch" in path else (self.view,) if "Views" in path else
                               (f"{self.active}-1",) if "Files" in path else (self.dataset,))
@@ -150,15 +152,11 @@ class Owner:
             looked.append(ask("GET", f"{tenant}/{kind}", headers={"Accept": "application/vnd.adobe.xed+json"}).text)
         looked.append(ask("GET", f"{tenant}/descriptors", headers={"Accept": "application/vnd.adobe.xdm-v2+json"}).text)
         looked.append(ask("GET", f"{EXPORT}/files/{self.active}-1").text)
-        for one in ("public-keys", "api-keys", "sandboxes", "orgs", "quotas"):
+        for one in ("public-keys", "api-keys", "sandboxes", "orgs", "quotas", "issuers"):
             looked.append(ask("GET", f"/admin/{one}").text)
         looked.append(self.lake.send("HEAD", self.lake.file_path(self.loading, self.dataset, f"{DATA}.parquet")).headers.get("Range"))
-        looked += [ask("GET", path).text for path in ADMIN_LISTS]
         looked.append(ask("GET", "/events/subscriptions").text)
         return looked
-
-
-ADMIN_LISTS = ["/admin/public-keys"]
 
 
 def body_of(method, path, owner):
@@ -170,6 +168,11 @@ def body_of(method, path, owner):
         return {"name": "Stolen", "schemaRef": ref}
     if path == f"{CATALOG}/batches":
         return {"status": "loading", "relatedObjects": [{"type": "dataSet", "id": owner.dataset}]}
+    if path == "/events/subscriptions":
+        return {"name": "Stolen", "kind": "webhook", "target": {"url": "https://1.1.1.1/"}, "datasets": [owner.dataset]}
+    if path in ("/admin/issuers", "/admin/issuers/{issuerId}"):
+        return {"issuer": "https://login.example.com/stolen", "audiences": ["a"],
+                "mappings": [{"when": [{"claim": "azp", "equals": "a"}], "apiKey": owner.key}]}
     if path == f"{CATALOG}/dataSetViews":
         return {"dataSetId": owner.dataset}
     if path == CATALOG:
