@@ -69,14 +69,12 @@ class CurlDocuments final : public IssuerDocuments {
     auto fetch = std::make_unique<Fetch>();
     fetch->url = url;
     fetch->bytes_max = bytes_max;
+    fetch->done = std::move(done);
     {
       const std::lock_guard lock(mutex_);
-      if (waiting_.size() < waiting_max) {
-        fetch->done = std::move(done);
-        waiting_.push_back(std::move(fetch));
-      }
+      if (waiting_.size() < waiting_max) waiting_.push_back(std::move(fetch));
     }
-    if (fetch) return done(fail(codes::issuer_unreachable, "{} fetches wait already.", waiting_max));
+    if (fetch) return fetch->done(fail(codes::issuer_unreachable, "{} fetches wait already.", waiting_max));
     curl_multi_wakeup(multi_);
   }
 

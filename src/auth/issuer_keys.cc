@@ -51,6 +51,7 @@ void IssuerKeys::begin_fetch(Lock& lock, const std::string& issuer, Entry& entry
 
 void IssuerKeys::fetched(const std::string& issuer, const std::shared_ptr<Entry>& entry, Result<std::string> jwks) {
   Result<KeySet> set = jwks ? parse_jwks(*jwks) : std::unexpected(std::move(jwks).error());
+  if (!set) log::warning("The keys of an issuer cannot be read", {{"issuer", issuer}, {"cause", set.error()}});
   {
     const std::lock_guard lock(mutex_);
     if (set) {
@@ -64,7 +65,6 @@ void IssuerKeys::fetched(const std::string& issuer, const std::shared_ptr<Entry>
     entry->fetching = false;
   }
   ended_.notify_all();
-  if (!set) log::warning("The keys of an issuer cannot be read", {{"issuer", issuer}, {"cause", set.error()}});
 }
 
 // At once where too many wait already; in any case within wait_max.

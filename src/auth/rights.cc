@@ -40,7 +40,7 @@ std::string to_string(const Need& need) {
   return fmt::format("{}/{}", lakegate::to_string(need.right), to_string(need.reach));
 }
 
-Grants::Grants(std::vector<Grant> grants) {
+Grants::Grants(const std::vector<Grant>& grants) {
   Parts parts;
   for (const Grant& grant : grants) {
     const bool is_empty = grant.datasets && grant.datasets->empty();

@@ -37,7 +37,7 @@ std::string to_string(const Need& need);
 class Grants {
  public:
   Grants() = default;  // a key without restriction: all rights on all
-  explicit Grants(std::vector<Grant> grants);
+  explicit Grants(const std::vector<Grant>& grants);
 
   bool is_all() const { return parts_ == nullptr; }
 
