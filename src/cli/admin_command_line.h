@@ -7,7 +7,7 @@
 #include "base/result.h"
 #include "cli/admin_commands.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own
 class App;
 }
 
