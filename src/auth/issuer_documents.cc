@@ -66,15 +66,16 @@ class CurlDocuments final : public IssuerDocuments {
   CurlDocuments& operator=(const CurlDocuments&) = delete;
 
   void get(const std::string& url, size_t bytes_max, Done done) override {
-    auto fetch = std::make_unique<Fetch>();
-    fetch->url = url;
-    fetch->bytes_max = bytes_max;
-    fetch->done = std::move(done);
-    {
-      const std::lock_guard lock(mutex_);
-      if (waiting_.size() < waiting_max) waiting_.push_back(std::move(fetch));
+    std::unique_lock lock(mutex_);
+    if (waiting_.size() >= waiting_max) {
+      lock.unlock();
+      return done(fail(codes::issuer_unreachable, "{} fetches wait already.", waiting_max));
     }
-    if (fetch) return fetch->done(fail(codes::issuer_unreachable, "{} fetches wait already.", waiting_max));
+    Fetch& fetch = *waiting_.emplace_back(std::make_unique<Fetch>());
+    fetch.url = url;
+    fetch.bytes_max = bytes_max;
+    fetch.done = std::move(done);
+    lock.unlock();
     curl_multi_wakeup(multi_);
   }
 
