@@ -62,6 +62,20 @@ std::string sandbox_of(const http::Request& request) {
   return std::string(name && !name->empty() ? *name : auth::production_sandbox);
 }
 
+auth::Identity of_request(auth::Identity identity, const http::Request& request) {
+  identity.trace = request.trace.traceparent();
+  identity.request_id = request.id;
+  return identity;
+}
+
+// What each door does once it knows who asks: the lines of the handler say for whom, and so does the request's own.
+http::Response answer(const Gateway::Handler& handler, const http::Request& request, const auth::Identity& identity,
+                      const http::RenderError& render) {
+  const log::Context context({{"org", identity.ims_org}, {"sandbox", identity.sandbox_name}});
+  auto response = handler(request, identity);
+  return noted(response ? std::move(*response) : render(response.error(), request), request, identity);
+}
+
 }  // namespace
 
 http::Response refusal(const Error& error, const http::Request& request) {
@@ -81,9 +95,14 @@ Result<auth::Identity> Gateway::identity_of(const auth::Account& account, const 
                                             const http::Request& request) const {
   LG_ASSIGN(auth::Identity identity, authenticator_.identity(account, sandbox_of(request), need.right));
   LG_TRY(authenticator_.check(identity, need));
-  identity.trace = request.trace.traceparent();
-  identity.request_id = request.id;
-  return identity;
+  return of_request(std::move(identity), request);
+}
+
+Result<auth::Identity> Gateway::identity_in_org(const auth::Account& account, Right right,
+                                                const http::Request& request) const {
+  const bool named = !request.header("x-sandbox-name").value_or("").empty();
+  LG_ASSIGN(auth::Identity identity, authenticator_.identity_in_org(account, sandbox_of(request), named, right));
+  return of_request(std::move(identity), request);
 }
 
 Result<auth::Identity> Gateway::identify(const Need& need, const http::Request& request) const {
@@ -99,26 +118,19 @@ Result<auth::Identity> Gateway::identify_again(const Need& need, const http::Req
 
 Result<auth::Identity> Gateway::identify_bearer(const Need& need, const http::Request& request) const {
   LG_ASSIGN(const auth::Account account, authenticate(authenticator_, request));
-  const bool named = !request.header("x-sandbox-name").value_or("").empty();
-  LG_ASSIGN(auth::Identity identity, authenticator_.identity_in_org(account, sandbox_of(request), named, need.right));
+  LG_ASSIGN(auth::Identity identity, identity_in_org(account, need.right, request));
   if (need.reach != Reach::dataset) LG_TRY(authenticator_.check(identity, need));
-  identity.trace = request.trace.traceparent();
   return identity;
 }
 
 Result<auth::Identity> Gateway::identify_anywhere(const http::Request& request) const {
-  LG_ASSIGN(const auth::Account account, authenticate(authenticator_, request));
-  if (authenticator_.enabled()) {
-    LG_TRY(check_api_key(request, account));
-    LG_TRY(check_org(request, account));
-  }
+  LG_ASSIGN(const auth::Account account, account_of(request));
   LG_TRY(rate_.take(account.client.client_id));
   Right held = Right::read;
   for (const Right right : all_rights) {
     if (account.grants.anywhere(right)) held = right;
   }
-  const bool named = !request.header("x-sandbox-name").value_or("").empty();
-  return authenticator_.identity_in_org(account, sandbox_of(request), named, held);
+  return identity_in_org(account, held, request);
 }
 
 Result<auth::Identity> Gateway::narrowed(const auth::Identity& identity, const Need& need) const {
@@ -131,10 +143,7 @@ Result<auth::Identity> Gateway::narrowed(const auth::Identity& identity, const N
 http::Guarded<http::Handler> Gateway::authorised(Need need, Handler handler) const {
   return {[this, need, handler = std::move(handler)](const http::Request& request) -> http::Response {
             const auto identity = identify(need, request);
-            if (!identity) return refusal(identity.error(), request);
-            const log::Context context({{"org", identity->ims_org}, {"sandbox", identity->sandbox_name}});
-            auto response = handler(request, *identity);
-            return noted(response ? std::move(*response) : problem(response.error(), request), request, *identity);
+            return identity ? answer(handler, request, *identity, problem) : refusal(identity.error(), request);
           },
           to_string(need)};
 }
@@ -151,9 +160,7 @@ http::Guarded<http::Handler> Gateway::creating(Need need, Handler handler) const
 http::Guarded<http::Handler> Gateway::for_any_sandbox(Handler handler) const {
   return {[this, handler = std::move(handler)](const http::Request& request) -> http::Response {
             const auto identity = identify_anywhere(request);
-            if (!identity) return refusal(identity.error(), request);
-            auto response = handler(request, *identity);
-            return response ? std::move(*response) : problem(response.error(), request);
+            return identity ? answer(handler, request, *identity, problem) : refusal(identity.error(), request);
           },
           "any"};
 }
@@ -174,10 +181,7 @@ http::Guarded<http::Handler> Gateway::bearer(Need need, Handler handler, http::R
   return {[this, need, handler = std::move(handler),
            render = std::move(render)](const http::Request& request) -> http::Response {
             const auto identity = identify_bearer(need, request);
-            if (!identity) return render(identity.error(), request);
-            const log::Context context({{"org", identity->ims_org}, {"sandbox", identity->sandbox_name}});
-            auto response = handler(request, *identity);
-            return noted(response ? std::move(*response) : render(response.error(), request), request, *identity);
+            return identity ? answer(handler, request, *identity, render) : render(identity.error(), request);
           },
           to_string(need)};
 }

@@ -49,8 +49,7 @@ class Gateway {
       : authenticator_(authenticator), rate_(rate), pool_(pool), reserve_(reserve) {}
 
   // Every /data/foundation route. Checks in this order, contract/auth.md "Gateway errors": Authorization (scheme in any
-  // case), x-api-key, x-gw-ims-org-id, the client's rate,
-  // x-sandbox-name (default "prod"), the need.
+  // case), x-api-key, x-gw-ims-org-id, the client's rate, x-sandbox-name (default "prod"), the need.
   http::Guarded<http::Handler> authorised(Need need, Handler handler) const;
   http::Guarded<http::StreamHandler> authorised_stream(Need need, StreamHandler handler) const;
 
@@ -82,6 +81,7 @@ class Gateway {
   Result<auth::Account> account_of(const http::Request& request) const;
   Result<auth::Identity> identity_of(const auth::Account& account, const Need& need,
                                      const http::Request& request) const;
+  Result<auth::Identity> identity_in_org(const auth::Account& account, Right right, const http::Request& request) const;
 
   const auth::Authenticator& authenticator_;
   auth::RequestRate& rate_;

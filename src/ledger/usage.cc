@@ -79,7 +79,6 @@ Result<Usage> counted_usage_of_org(ReadTx& tx, OrgNumber org, Millis now) {
 }
 
 Result<Usage> recount_usage(ReadTx& tx, const Scope& scope, Millis now) {
-  Usage usage;
   LG_ASSIGN(const auto stored,
             find_row<int64_t>(tx,
                               "SELECT coalesce(sum(o.counted_bytes + coalesce(f.held_bytes, 0)), 0) FROM batch b"

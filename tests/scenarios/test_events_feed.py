@@ -5,6 +5,7 @@ import json
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import threading
 import time
@@ -358,6 +359,28 @@ def test_a_stop_ends_streams(own_server):
         assert server.stop() == 0
         assert time.monotonic() - began < 20
         assert stream.rest() == []
+
+
+def test_who_comes_back_too_late_is_told(own_server):
+    """Retention took events away that a reader had not seen: pages and streams say so, and go on behind them."""
+    server, lake = own_server()
+    dataset = lake.dataset_of("Old", files.PROPERTIES)
+    begin = now(lake)
+    first, second = load(lake, dataset), load(lake, dataset)
+    assert server.stop() == 0
+    with sqlite3.connect(server.folder / "ledger.db") as ledger:
+        ledger.execute("UPDATE event SET at = at - 91 * 86400000 WHERE batch_id <> ?", (second,))
+    ledger.close()
+    server.start()
+    lake = server.lake()
+    wait_for(lambda: "gap" in page(lake, after=begin), what="retention")
+    found = page(lake, after=begin)
+    assert of(found["events"], first) == [] and len(of(found["events"], second)) == len(LIFE)
+    assert "gap" not in page(lake, after=found["gap"]["through"]), "behind it nothing is missing"
+    with Stream(lake, after=begin) as stream:
+        gap, event = stream.take(2)
+        assert (gap.event, json.loads(gap.data)["through"]) == ("gap", found["gap"]["through"])
+        assert json.loads(event.data) == found["events"][0]
 
 
 @pytest.mark.parametrize("change", [

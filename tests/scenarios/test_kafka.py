@@ -158,7 +158,7 @@ def test_a_topic_that_is_not_there_keeps_its_events_waiting_and_nobody_else(quic
 
 
 # librdkafka before 2.6.1 sends its nonce twice (its pull request 4895), which Kafka 4 refuses.
-OLD_SCRAM = pytest.mark.xfail(reason="SCRAM of Debian 12's librdkafka 2.0 is refused by this broker")
+OLD_SCRAM = pytest.mark.xfail(strict=True, reason="SCRAM of Debian 12's librdkafka 2.0 is refused by this broker")
 
 
 @pytest.mark.parametrize("listener, mechanism", [("SASL_PLAINTEXT", "PLAIN"), ("SASL_SSL", "PLAIN"), ("SSL", None),

@@ -10,21 +10,12 @@ from schemathesis.core.failures import FailureGroup
 from support import files
 from support.described import Described, operations
 from support.lake import ADHOC, CATALOG, EXPORT, IMPORT, REGISTRY
+from support.public_key import PUBLIC_KEY
 
 ELSEWHERE = {"POST /ims/exchange/jwt": "needs a signature: test_jwt_exchange.py"}
 PROFILE = "https://ns.adobe.com/xdm/context/profile"
 LIST = {"Accept": "application/vnd.adobe.xed-id+json"}
 LOOKUPS = [f"application/vnd.adobe.xed{detail}+json; version=1" for detail in ("", "-full", "-notext", "-full-notext", "-full-desc", "-deprecatefield")]
-PUBLIC_KEY = """-----BEGIN PUBLIC KEY-----
-MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAu1SU1LfVLPHCozMxH2Mo
-4lgOEePzNm0tRgeLezV6ffAt0gunVTLw7onLRnrq0/IzW7yWR7QkrmBL7jTKEn5u
-+qKhbwKfBstIs+bMY2Zkp18gnTxKLxoS2tFczGkPLPgizskuemMghRniWaoLcyeh
-kd3qqGElvW/VDL5AaWTg0nLVkjRo9z+40RQzuVaE8AkAFmxZzow3x+VJYKdjykkJ
-0iT9wCS0DRTXu269V264Vf/3jvredZiKRkgwlL9xNAwxXFg0x/XFw005UWVRIKdg
-cKWTjpBP2dPwVZ4WWC+9aGVd+Gyn1o0CLelf4rEjGoXbAAEgAqeGUxrcIlbjXfbc
-mwIDAQAB
------END PUBLIC KEY-----
-"""
 
 
 @pytest.fixture(scope="module")

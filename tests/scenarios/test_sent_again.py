@@ -7,6 +7,7 @@ import pytest
 
 from support import files
 from support.lake import CATALOG, IMPORT, REGISTRY
+from support.public_key import PUBLIC_KEY
 
 
 @pytest.fixture(scope="module")
@@ -118,17 +119,6 @@ def issuer_of(lake, name):
     return {"issuer": f"https://{name}.example.com", "audiences": ["lake"],
             "mappings": [{"when": [], "apiKey": lake.session.headers["x-api-key"]}]}
 
-
-PUBLIC_KEY = """-----BEGIN PUBLIC KEY-----
-MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAu1SU1LfVLPHCozMxH2Mo
-4lgOEePzNm0tRgeLezV6ffAt0gunVTLw7onLRnrq0/IzW7yWR7QkrmBL7jTKEn5u
-+qKhbwKfBstIs+bMY2Zkp18gnTxKLxoS2tFczGkPLPgizskuemMghRniWaoLcyeh
-kd3qqGElvW/VDL5AaWTg0nLVkjRo9z+40RQzuVaE8AkAFmxZzow3x+VJYKdjykkJ
-0iT9wCS0DRTXu269V264Vf/3jvredZiKRkgwlL9xNAwxXFg0x/XFw005UWVRIkdg
-cKWTjpBP2dPwVZ4WWC+9aGVd+Gyn1o0CLelf4rEjGoXbAAEgAqeGUxrcIlbjXfbc
-mwIDAQAB
------END PUBLIC KEY-----
-"""
 
 
 def generic(pattern):
