@@ -91,10 +91,12 @@ def test_killed_between_sending_and_the_answer(own_server, receiver):
     subscription = subscribe(lake, receiver.url("/hook"))
     dataset = lake.dataset_of("Unanswered", files.PROPERTIES)
     wait_until_delivered(lake, subscription)
-    batches = []
     for _ in range(3):
+        # It is there, and told of, before: else the event of its creation may be faster than the answer with its id.
+        batch = lake.create_batch(dataset)
+        wait_until_delivered(lake, subscription)
         receiver.answer("/hook", kill=server.process.pid)
-        batches += load_until_gone(server, lake, dataset)
+        batches = load_until_gone(server, lake, dataset, batch)
         receiver.answer("/hook")
         server.start()
         lake = server.lake()
