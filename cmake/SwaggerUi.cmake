@@ -1,10 +1,4 @@
 # LAKEGATE_SWAGGER_UI: the folder with the two compressed files of Swagger UI that become part of the program (/docs).
-if(NOT DEFINED LAKEGATE_DEPS)
-  set(LAKEGATE_DEPS ${CMAKE_SOURCE_DIR}/.deps)
-  if(DEFINED ENV{LAKEGATE_DEPS})
-    set(LAKEGATE_DEPS $ENV{LAKEGATE_DEPS})
-  endif()
-endif()
 set(LAKEGATE_SWAGGER_UI ${LAKEGATE_DEPS}/swagger-ui)
 if(NOT EXISTS ${LAKEGATE_SWAGGER_UI}/swagger-ui.css.gz)
   message(FATAL_ERROR "No Swagger UI in ${LAKEGATE_SWAGGER_UI}. Run `scripts/setup page` (`make build` does so), or set "
