@@ -2,7 +2,8 @@
 
     python cycles.py --cycles 500 --seed 7 [--folder DIR]        (make crash CYCLES=500 SEED=7)
 
-A cycle: start · everything answered so far is there · clients work · kill -9 at a random moment · now and then `lakegate verify`. The folder stays where something
+A cycle: start · everything answered so far is there, and a subscriber was told of it · clients work · kill -9 at a random moment · now and
+then `lakegate verify`. The folder stays where something
 was wrong, and the seed makes the same plans again; when exactly the kill comes is the machine's.
 """
 
@@ -23,10 +24,11 @@ if __name__ == "__main__":
 from crash.checks import Checks, check
 from crash.clients import Crowd
 from crash.journal import Journal
+from crash.subscriber import QUICK, Subscriber
 from support import files
 from support.server import Server, StartFailed
 
-SETTINGS = {"storage.reader_grace": "1s", "storage.metadata_grace": "1s", "storage.history_age": "1s"}  # objects go in every cycle
+SETTINGS = {**QUICK, "storage.reader_grace": "1s", "storage.metadata_grace": "1s", "storage.history_age": "1s"}  # objects go in every cycle
 RECENT = 60  # batches whose bytes are looked at in every cycle
 
 
@@ -37,6 +39,7 @@ class Cycles:
         self.say = say
         self.server = Server(folder, settings=SETTINGS)
         self.journal = Journal(self.chance)
+        self.subscriber = Subscriber(self.server.folder.parent / "receiver", self.server.lake(), self.server.folder / "ledger.db")
         self.dataset = self.server.lake().dataset_of("Crashes", files.PROPERTIES)
         self.checks = Checks(self.server.folder, self.journal, self.dataset, self.server.lake().table_name(self.dataset))
         self.killed_while_starting = 0
@@ -54,6 +57,8 @@ class Cycles:
 
     def cycle(self, number):
         self.look()
+        if self.chance.random() < 0.2:
+            self.subscriber.leave()
         self.work_until_killed(number)
         if self.chance.random() < 0.4:
             self.kill_while_starting()
@@ -83,6 +88,12 @@ class Cycles:
         self.checks.check_bytes(recent)
         self.checks.check_data_access(lake, self.sample(created, 5), statuses)
         self.checks.check_repeats(lake, self.sample(recent, 5))
+
+        self.subscriber.look(lake)
+
+    def close(self):
+        self.server.close()
+        self.subscriber.receiver.stop()
 
     def sample(self, batches, count):
         return self.chance.sample(batches, min(count, len(batches)))
@@ -137,9 +148,10 @@ def main():
         print(f"FAILED with seed {options.seed}; the folder stays: {folder}", flush=True)
         raise
     finally:
-        cycles.server.close()
+        cycles.close()
     print(f"{options.cycles} cycles, {len(cycles.journal.batches)} batches, {cycles.killed_while_starting} kills while starting, "
-          f"{cycles.verified} times verify: all that was answered is there")
+          f"{cycles.verified} times verify, {cycles.subscriber.away} times a subscriber away, {cycles.subscriber.repeats} events sent "
+          "again: all that was answered is there, and was told")
     if not options.folder:
         shutil.rmtree(folder.parent)
 

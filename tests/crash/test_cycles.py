@@ -23,7 +23,7 @@ def begin(tmp_path):
 
     yield make
     for cycles in begun:
-        cycles.server.close()
+        cycles.close()
 
 
 @pytest.mark.timeout(900)
@@ -31,7 +31,7 @@ def test_what_was_answered_survives_fifty_kills(begin):
     cycles = begin(int(os.environ.get("SEED") or random.SystemRandom().randrange(1_000_000)))
     assert cycles.run(CYCLES) == CYCLES
     cycles.finish()
-    assert cycles.killed_while_starting > 0 and cycles.verified > 1
+    assert cycles.killed_while_starting > 0 and cycles.verified > 1 and cycles.subscriber.away > 0
     assert {"COMPLETE", "REVERT"} <= {action for batch in cycles.journal.batches for action in batch.answered}, "hardly anything happened"
 
 
@@ -78,3 +78,31 @@ def test_a_loss_is_noticed(begin, injure):
     cycles.server.start()
     with pytest.raises((Failed, OSError)):
         cycles.look()
+
+
+def skip_an_event(ledger):
+    ledger.execute("UPDATE delivery_lane SET cursor = cursor + 1")
+
+
+def tell_of_what_was_not(ledger):
+    ledger.execute("UPDATE event SET batch_id = 'nobody' WHERE seq = (SELECT cursor + 1 FROM delivery_lane l WHERE l.dataset_id = event.dataset_id)"
+                   " AND kind LIKE 'batch.%'")
+
+
+@pytest.mark.parametrize("injure", [skip_an_event, tell_of_what_was_not])
+def test_a_lie_to_a_subscriber_is_noticed(begin, injure):
+    cycles = begin(3)
+    cycles.look()
+    cycles.subscriber.leave()
+    lake = cycles.server.lake()
+    for _ in range(3):
+        lake.create_batch(cycles.dataset)
+    cycles.server.kill()
+    ledger = sqlite3.connect(cycles.server.folder / "ledger.db")
+    with ledger:
+        injure(ledger)
+    ledger.close()
+    cycles.server.start()
+    cycles.subscriber.come_back()
+    with pytest.raises(Failed):
+        cycles.subscriber.look(cycles.server.lake())
