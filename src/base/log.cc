@@ -46,6 +46,24 @@ void append(Buffer& line, std::string_view text) { line.append(text.data(), text
 
 bool is_control(char c) { return (c >= 0 && c < ' ') || c == 0x7F; }
 
+struct CodePoint {
+  unsigned number = 0;
+  size_t bytes = 0;
+};
+
+// At the front of valid UTF-8: what ends a line for some reader (U+0085, U+2028, U+2029), commands a terminal (the
+// other C1 controls) or turns the order of what stands beside it. `bytes` is 0 where it is none of these.
+CodePoint find_disguise(std::string_view text) {
+  const auto byte = [&](size_t i) { return i < text.size() ? static_cast<uint8_t>(text[i]) : 0U; };
+  if (byte(0) == 0xC2 && byte(1) < 0xA0) return {byte(1), 2};
+  if (byte(0) == 0xD8 && byte(1) == 0x9C) return {0x061C, 2};
+  if (byte(0) != 0xE2) return {};
+  const unsigned number = 0x2000U | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
+  const bool hides = number == 0x200E || number == 0x200F || (number >= 0x2028 && number <= 0x202E) ||
+                     (number >= 0x2066 && number <= 0x2069);
+  return hides ? CodePoint{number, 3} : CodePoint{};
+}
+
 // What is not UTF-8 becomes U+FFFD byte by byte where it is ours to choose: no reader of the log shall stumble.
 std::string_view as_utf8(std::string_view text, std::string& mended) {
   if (is_ascii(text) || is_utf8(text)) return text;
@@ -62,12 +80,17 @@ std::string_view as_utf8(std::string_view text, std::string& mended) {
 // Between quotes, in JSON and in text.
 void append_escaped(Buffer& line, std::string_view found) {
   std::string mended;
-  for (const char c : as_utf8(found, mended)) {
+  const std::string_view text = as_utf8(found, mended);
+  for (size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
     if (c == '"' || c == '\\') {
       line.push_back('\\');
       line.push_back(c);
     } else if (is_control(c)) {
       fmt::format_to(std::back_inserter(line), "\\u{:04x}", static_cast<unsigned>(c));
+    } else if (const CodePoint disguise = find_disguise(text.substr(at)); disguise.bytes > 0) {
+      fmt::format_to(std::back_inserter(line), "\\u{:04x}", disguise.number);
+      at += disguise.bytes - 1;
     } else {
       line.push_back(c);
     }
@@ -184,6 +207,8 @@ void set_format(Format format) {
   format_of_lines = format;
   logger().set_pattern(format == Format::json ? json_pattern : text_pattern);
 }
+
+Format format() { return format_of_lines; }
 
 void write(Level level, std::string_view message, std::span<const Field> fields) {
   const spdlog::level::level_enum as_level = to_spdlog(level);

@@ -61,6 +61,7 @@ using Fields = std::initializer_list<Field>;
 // Call once at start. Thread-safe afterwards.
 void set_level(Level level);
 void set_format(Format format);
+Format format();
 
 // Thread-safe; the line is made only where its level is written. `error` also for what precedes a stop.
 void write(Level level, std::string_view message, std::span<const Field> fields);

@@ -49,6 +49,11 @@ TEST(Log, WhatAClientChoseStaysWhereItIs) {
   check("a\nINFO b", R"("a\u000aINFO b")", R"("a\u000aINFO b")");
   check("a\"b\\", R"("a\"b\\")", R"("a\"b\\")");
   check("\x1b[31m", R"("\u001b[31m")", R"("\u001b[31m")");
+  check("a\u0085b", R"("a\u0085b")", R"("a\u0085b")");
+  check("a\u009b31m", R"("a\u009b31m")", R"("a\u009b31m")");
+  check("a\u2028b\u2029", R"("a\u2028b\u2029")", R"("a\u2028b\u2029")");
+  check("\u202etxt\u2066\u200f\u061c", R"("\u202etxt\u2066\u200f\u061c")", R"("\u202etxt\u2066\u200f\u061c")");
+  check("\u00a0€–؛\u2027\u2030", "\"\u00a0€–؛\u2027\u2030\"", "\"\u00a0€–؛\u2027\u2030\"");
   check("ä", R"("ä")", R"("ä")");
   check("\xC3(", "\"\xEF\xBF\xBD(\"", "\"\xEF\xBF\xBD(\"");
   EXPECT_EQ(text("two\nlines"), "two lines");

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "ledger/batches.h"
 #include "ledger/objects.h"
+#include "model/trace.h"
 
 namespace lakegate::pipeline {
 
@@ -35,7 +36,9 @@ Result<bool> Abandoning::abandon_idle(Millis now) {
     return ledger::idle_batches(tx, before, settings_.batches_per_abandon_max);
   }));
   if (idle.empty()) return false;
+  std::vector<Batch> abandoned;
   LG_TRY(ledger_.write([&](Tx& tx) -> Status {
+    abandoned.clear();
     LG_ASSIGN(const std::vector<Batch> still_idle, ledger::idle_batches(tx, before, settings_.batches_per_abandon_max));
     for (const Batch& batch : still_idle) {
       if (bodies_.flows_to(batch.id)) {
@@ -44,10 +47,19 @@ Result<bool> Abandoning::abandon_idle(Millis now) {
       }
       LG_TRY(ledger::transition(tx, batch.id, BatchEvent::abandon, now, "no sign of life from its client"));
       LG_TRY(ledger::condemn_batch_objects(tx, batch.id, now + settings_.reader_grace));
+      abandoned.push_back(batch);
     }
     return {};
   }));
+  for (const Batch& batch : abandoned) tell(batch);
   return static_cast<int64_t>(idle.size()) == settings_.batches_per_abandon_max;
+}
+
+void Abandoning::tell(const Batch& batch) {
+  log::info("Batch abandoned", {{"batch", batch.id},
+                                {"dataset", batch.dataset_id},
+                                {"org", org_names_.of(batch.scope.org)},
+                                {"trace_id", trace_id_of(batch.trace)}});
 }
 
 // When the batch that has been idle longest is due. Where none is loading: no batch can be due before a new one is.

@@ -8,6 +8,8 @@
 #include "base/result.h"
 #include "base/woken_thread.h"
 #include "ledger/ledger.h"
+#include "ledger/org_names.h"
+#include "model/batch.h"
 #include "pipeline/pipeline_settings.h"
 #include "upload/flowing_bodies.h"
 
@@ -27,11 +29,13 @@ class Abandoning {
   std::optional<Millis> pass();
   Result<bool> abandon_idle(Millis now);
   Result<Millis> next_date(Millis now);
+  void tell(const Batch& batch);
 
   Ledger& ledger_;
   const upload::FlowingBodies& bodies_;
   const Clock& clock_;
   const PipelineSettings& settings_;
+  ledger::OrgNames org_names_{ledger_};
   int64_t failures_ = 0;  // the thread's own
 
   WokenThread thread_;

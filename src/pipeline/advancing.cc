@@ -10,9 +10,10 @@ namespace lakegate::pipeline {
 namespace {
 
 // The client's data is at fault, not the server: no warning.
-void tell_failure(const BatchStep& step) {
+void tell_failure(const BatchStep& step, std::string_view org) {
   log::info("Batch failed", {{"batch", step.batch},
                              {"dataset", step.dataset},
+                             {"org", org},
                              {"errors", step.errors.size()},
                              {"first_error", step.errors.front().code},
                              {"first_file", step.errors.front().file},
@@ -139,7 +140,7 @@ Status Advancing::carry_out_all(std::span<const BatchStep> steps) {
     return {};
   }));
   for (const BatchStep& step : steps) {
-    if (step.kind == BatchStep::Kind::fail) tell_failure(step);
+    if (step.kind == BatchStep::Kind::fail) tell_failure(step, org_names_.of(step.org));
   }
   return {};
 }

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/woken_thread.h"
 #include "ledger/ledger.h"
+#include "ledger/org_names.h"
 #include "model/ids.h"
 #include "pipeline/batch_step.h"
 #include "pipeline/pipeline_settings.h"
@@ -41,6 +42,7 @@ class Advancing {
   Ledger& ledger_;
   const Clock& clock_;
   const PipelineSettings& settings_;
+  ledger::OrgNames org_names_{ledger_};
 
   // The thread's own
   SetBacks<BatchId> set_back_;

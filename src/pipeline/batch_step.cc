@@ -73,6 +73,7 @@ Result<BatchStep> next_step(ReadTx& tx, const BatchId& id) {
     return BatchStep{.kind = kind, .batch = id};
   }
   LG_ASSIGN(BatchStep step, judged_step(tx, id, judged));
+  step.org = batch.scope.org;
   step.dataset = batch.dataset_id;
   step.trace = batch.trace;
   return step;

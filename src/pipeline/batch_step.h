@@ -24,6 +24,7 @@ struct BatchStep {
   };
   Kind kind = Kind::none;
   BatchId batch = {};
+  OrgNumber org = {};
   DatasetId dataset = {};
   std::string trace = {};  // the batch's
   ledger::BatchTotals totals = {};

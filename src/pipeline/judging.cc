@@ -113,7 +113,9 @@ Status Judging::begin(Work work) {
                                         .org = work.unjudged.scope.org,
                                         .format = work.format,
                                         .schema = std::move(work.schema),
-                                        .name = file.object.text()};
+                                        .name = file.object.text(),
+                                        .batch = file.batch_id.text(),
+                                        .path = file.path};
   // The queue alone is captured: the validator may answer when this is gone.
   LG_TRY(submit_(std::move(request), [queue = recorder_.queue(), file](ValidationOutcome outcome) {
     queue->push({.file = file, .outcome = std::move(outcome)});

@@ -41,6 +41,7 @@ VerdictRecorder::VerdictRecorder(Ledger& ledger, ObjectStore& objects, const Clo
     : ledger_(ledger),
       objects_(objects),
       clock_(clock),
+      org_names_(ledger),
       on_done_(std::move(on_done)),
       queue_(std::make_shared<JudgedQueue>()) {}
 
@@ -75,6 +76,7 @@ Status VerdictRecorder::record(const JudgedFile& judged) {
   crash_point("judge.after_verdict");
   log::info("File judged", {{"batch", batch.id},
                             {"dataset", batch.dataset_id},
+                            {"org", org_names_.of(batch.scope.org)},
                             {"file", judged.file.path},
                             {"verdict", report.verdict == Verdict::good ? "good" : "bad"},
                             {"rows", report.record_count},

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "ledger/ledger.h"
+#include "ledger/org_names.h"
 #include "model/batch_file.h"
 #include "objects/object_store.h"
 #include "validation/validator.h"
@@ -62,6 +63,7 @@ class VerdictRecorder {
   Ledger& ledger_;
   ObjectStore& objects_;
   const Clock& clock_;
+  ledger::OrgNames org_names_;
   const OnDone on_done_;
   const std::shared_ptr<JudgedQueue> queue_;
   std::vector<std::thread> threads_;

@@ -122,6 +122,7 @@ Result<Round> Promoter::try_revert(const Sight& sight, const BatchId& batch, con
   note_round(made, begun);
   log::info("Batch inactive", {{"batch", batch},
                                {"dataset", plan.next.dataset_id},
+                               {"org", org_names_.of(work.org)},
                                {"snapshot", made.snapshot.snapshot_id},
                                {"why", change.cause},
                                {"trace_id", trace_id_of(change.trace)}});
@@ -141,6 +142,7 @@ void Promoter::note_active(const Round& round, std::span<const Batch> batches) {
     complete_to_active_us_.add(std::chrono::milliseconds(since_complete));
     log::info("Batch active", {{"batch", batch.id},
                                {"dataset", batch.dataset_id},
+                               {"org", org_names_.of(batch.scope.org)},
                                {"snapshot", round.snapshot.snapshot_id},
                                {"round_batches", batches.size()},
                                {"since_complete_ms", since_complete},

@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "ledger/ledger.h"
 #include "ledger/object_reserve.h"
+#include "ledger/org_names.h"
 #include "model/batch.h"
 #include "model/batch_status.h"
 #include "model/ids.h"
@@ -93,6 +94,7 @@ class Promoter {
   ledger::ObjectReserve begun_{objects_begun_max};
   RoundWriter writer_;
   KnownTables known_{tables_known_max};
+  ledger::OrgNames org_names_{ledger_};
 
   // What counts() gives.
   std::array<std::atomic<int64_t>, all_round_kinds.size()> rounds_{};

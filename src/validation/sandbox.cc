@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -21,6 +22,15 @@ namespace {
 bool limit(__rlimit_resource resource, rlim_t value) {
   const rlimit both{value, value};
   return ::setrlimit(resource, &both) == 0;
+}
+
+// The soft limit alone: the filter lets nobody raise it, and where there is no filter the reason for that has to get
+// into the log, which may be a file.
+bool limit_file_bytes(rlim_t value) {
+  rlimit both{};
+  if (::getrlimit(RLIMIT_FSIZE, &both) != 0) return false;
+  both.rlim_cur = std::min(value, both.rlim_max);
+  return ::setrlimit(RLIMIT_FSIZE, &both) == 0;
 }
 
 // A call that is allowed when one argument is as wanted. (The macros SCMP_A0 … are C99, not C++.)
@@ -69,14 +79,16 @@ void prepare_process(int socket) {
 
 Status lock_in() {
   const bool limited = limit(RLIMIT_AS, worker_address_space_bytes) && limit(RLIMIT_CORE, 0) &&
-                       limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 16) && limit(RLIMIT_NPROC, 0);
+                       limit(RLIMIT_NOFILE, 16) && limit(RLIMIT_NPROC, 0);
   if (!limited) return fail(codes::internal, "Setting a worker's limits failed: {}.", std::strerror(errno));
   const std::unique_ptr<void, decltype(&seccomp_release)> filter(seccomp_init(SCMP_ACT_KILL_PROCESS), seccomp_release);
   if (filter == nullptr) return fail(codes::internal, "This kernel has no seccomp filters.");
   if (const int error = add_rules(filter.get()); error != 0) {
     return fail(codes::internal, "Making a worker's seccomp filter failed: {}.", std::strerror(-error));
   }
+  if (!limit_file_bytes(0)) return fail(codes::internal, "Setting a worker's limits failed: {}.", std::strerror(errno));
   if (const int error = seccomp_load(filter.get()); error != 0) {
+    (void)limit_file_bytes(RLIM_INFINITY);
     return fail(codes::internal, "Loading a worker's seccomp filter failed: {}.", std::strerror(-error));
   }
   return {};

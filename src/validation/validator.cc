@@ -334,7 +334,10 @@ class Validator::Dispatcher {
     if (!slot.in_flight.empty()) {
       first = std::move(slot.in_flight.front());
       slot.in_flight.pop_front();
-      log::warning("A worker was lost while judging", {{"object", first->request.name}, {"cause", why}});
+      log::warning("A worker was lost while judging", {{"batch", first->request.batch},
+                                                       {"file", first->request.path},
+                                                       {"object", first->request.name},
+                                                       {"cause", why}});
     } else if (!slot.ready) {
       report_start(fail(codes::internal, "A worker process did not start: {}.", why));
       log::error("A worker process did not start", {{"cause", why}});

@@ -38,7 +38,10 @@ struct ValidationRequest {
   OrgNumber org;           // a worker never sees files of two orgs
   InputFormat format = InputFormat::parquet;
   std::shared_ptr<const ValidationSchema> schema;
-  std::string name;  // for the log
+  // For the log.
+  std::string name;  // of the object
+  std::string batch = {};
+  std::string path = {};  // within the batch
 };
 
 struct ValidationOutcome {

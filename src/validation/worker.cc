@@ -1,6 +1,5 @@
 #include "validation/worker.h"
 
-#include <fmt/core.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 
 #include "base/error_codes.h"
 #include "base/file_descriptor.h"
+#include "base/log.h"
 #include "base/result.h"
 #include "columnar/checked.h"
 #include "columnar/file_reader.h"
@@ -236,6 +236,12 @@ class Worker {
   SchemaCache schemas_;
 };
 
+// Its log lines are between the server's.
+void say_in_servers_format() {
+  const char* format = std::getenv("LAKEGATE_LOG_FORMAT");
+  if (format != nullptr && std::string_view(format) == "json") log::set_format(log::Format::json);
+}
+
 }  // namespace
 
 int worker_main(int socket, BeforeJob before_job) {
@@ -243,7 +249,8 @@ int worker_main(int socket, BeforeJob before_job) {
   Status ready = warm_up();
   if (ready) ready = lock_in();
   if (!ready) {
-    fmt::print(stderr, "lakegate worker: {}\n", ready.error().message);
+    say_in_servers_format();
+    log::error("A worker cannot lock itself in", {{"cause", ready.error()}});
     return 1;
   }
   Worker(socket, before_job).serve();

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "base/error_codes.h"
+#include "base/log.h"
 #include "validation/worker.h"
 
 namespace lakegate::validation {
@@ -19,6 +20,13 @@ namespace {
 // libarrow chooses its allocator while it loads; some of its decoders ignore the one that they are given, and the
 // default reserves more address space than a worker has.
 constexpr const char* system_allocator = "ARROW_DEFAULT_MEMORY_POOL=system";
+// How worker_main writes why it cannot work: as the server writes its log, wherever that was set.
+constexpr const char* json_lines = "LAKEGATE_LOG_FORMAT=json";
+constexpr const char* text_lines = "LAKEGATE_LOG_FORMAT=text";
+
+bool is_ours(std::string_view variable) {
+  return variable.starts_with("ARROW_DEFAULT_MEMORY_POOL=") || variable.starts_with("LAKEGATE_LOG_FORMAT=");
+}
 
 class SpawnSettings {
  public:
@@ -57,9 +65,10 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const std::vector<st
   std::vector<char*> arguments;
   for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
-  std::vector<char*> environment{const_cast<char*>(system_allocator)};
+  const char* log_format = log::format() == log::Format::json ? json_lines : text_lines;
+  std::vector<char*> environment{const_cast<char*>(system_allocator), const_cast<char*>(log_format)};
   for (char** variable = environ; *variable != nullptr; ++variable) {
-    if (!std::string_view(*variable).starts_with("ARROW_DEFAULT_MEMORY_POOL=")) environment.push_back(*variable);
+    if (!is_ours(*variable)) environment.push_back(*variable);
   }
   environment.push_back(nullptr);
   const SpawnSettings settings(theirs.get());

@@ -1,22 +1,28 @@
 """What the server logs: one event a line, as text or JSON, found by request, batch and org; no secret in any of it."""
 
 import json
+import os
 import re
+import shutil
+import signal
 import urllib.parse
 
 import pytest
 import requests
 
-from support import files
+from support import confined, files
 from support.lake import IMPORT
-from support.server import wait_for
+from support.processes import Paused
+from support.prometheus import scrape
+from support.server import StartFailed, wait_for
 
 JSON = {"log.format": "json"}
 
 
 def lines(server, message=None):
     """Of a server with log.format = json: every line is one object, whatever was sent."""
-    found = [json.loads(line) for line in server.log.splitlines()]
+    found = [json.loads(line) for line in server.log.splitlines()]  # by all that Unicode takes for the end of a line
+    assert not re.search("[\u0080-\u009f\u202a-\u202e\u2066-\u2069]", server.log), "nothing that a terminal obeys"
     for one in found:
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d", one["time"]), one
         assert one["level"] in ("debug", "info", "warning", "error") and one["message"], one
@@ -66,10 +72,13 @@ def test_a_batch_is_followed_by_its_id(server, lake, dataset):
     batch = lake.load(dataset, {"a.parquet": files.numbered(0, 5)})
     (judged,) = [one for one in lines(server, "File judged") if one["batch"] == batch]
     assert (judged["verdict"], judged["rows"], judged["file"], judged["dataset"]) == ("good", 5, "a.parquet", dataset)
+    org = server.credentials["orgId"]
+    assert judged["org"] == org
     (active,) = [one for one in wait_for(lambda: lines(server, "Batch active")) if one["batch"] == batch]
-    assert active["round_batches"] == 1 and 0 <= active["since_complete_ms"] < 60_000
+    assert active["org"] == org and active["round_batches"] == 1 and 0 <= active["since_complete_ms"] < 60_000
     assert lake.act(batch, "REVERT").status_code == 200
-    wait_for(lambda: [one for one in lines(server, "Batch inactive") if one["batch"] == batch and one["why"] == "REVERT by client"])
+    (inactive,) = wait_for(lambda: [one for one in lines(server, "Batch inactive") if one["batch"] == batch and one["why"] == "REVERT by client"])
+    assert inactive["org"] == org
 
 
 def test_a_failed_batch_says_why(server, lake, dataset):
@@ -77,6 +86,48 @@ def test_a_failed_batch_says_why(server, lake, dataset):
     lake.wait(batch, "failed")
     (failed,) = [one for one in wait_for(lambda: lines(server, "Batch failed")) if one["batch"] == batch]
     assert failed["level"] == "info" and failed["first_file"] == "bad.parquet" and failed["first_error"].startswith("LG-")
+    assert failed["org"] == server.credentials["orgId"]
+
+
+def test_lines_without_a_request_name_the_org_that_they_are_of(server, lake):
+    other = lake.ask("POST", "/admin/orgs", json={"name": "Elsewhere", "tenant": "elsewhere"}).json()
+    theirs = server.lake(other)
+    batch = theirs.load(theirs.dataset_of("Theirs", files.PROPERTIES), {"a.parquet": files.numbered(0, 5)})
+    for message in ("File judged", "Batch active"):
+        (line,) = wait_for(lambda: [one for one in lines(server, message) if one["batch"] == batch])
+        assert line["org"] == other["orgId"]
+
+
+def test_an_abandoned_batch_is_told(own_server):
+    server, lake = own_server(settings={**JSON, "upload.abandon_after": "1s"})
+    dataset = lake.dataset_of("Forgotten", files.PROPERTIES)
+    batch = lake.create_batch(dataset)
+    (line,) = wait_for(lambda: lines(server, "Batch abandoned"), what="its line")
+    assert (line["batch"], line["dataset"], line["org"]) == (batch, dataset, server.credentials["orgId"]) and line["trace_id"]
+
+
+def test_a_lost_worker_is_told_with_batch_and_file(own_server):
+    server, lake = own_server(settings=JSON)
+    dataset = lake.dataset_of("Lost", files.PROPERTIES)
+    with Paused(server.process.pid) as workers:
+        batch = lake.send_files(dataset, {"a.parquet": files.numbered(0, 5)})
+        wait_for(lambda: scrape(server).value("lakegate_files_with_workers") == 1, what="a file in a worker")
+        for worker in workers.pids:
+            os.kill(worker, signal.SIGKILL)
+    lake.wait(batch, "active")
+    (line,) = wait_for(lambda: lines(server, "A worker was lost while judging"))
+    assert (line["level"], line["batch"], line["file"]) == ("warning", batch, "a.parquet") and line["object"] and line["cause"]
+
+
+def test_a_worker_that_cannot_start_says_so_in_json_too(tmp_path):
+    """Under a filter that forbids what workers need: each line is one object, of whichever process."""
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("systemd-analyze is not there")
+    calls = confined.allowed_calls("@system-service") - {"seccomp"}
+    with pytest.raises(StartFailed) as failed:
+        confined.Server(tmp_path / "lake", calls, settings=JSON)
+    found = [json.loads(line) for line in failed.value.log.splitlines()]
+    assert {one["message"] for one in found} >= {"A worker cannot lock itself in", "Cannot start"}, found
 
 
 def test_no_secret_is_logged(server):
@@ -103,7 +154,8 @@ def test_no_secret_is_logged(server):
     assert all("?" not in one.get("path", "") for one in lines(server, "request"))
 
 
-@pytest.mark.parametrize("path", ["/a%0Ab", "/\x01", "/x\"},{\"level\":\"error\"", "/é".encode("latin-1").decode("latin-1"), "/%ff", "/a b=c org=evil"])
+@pytest.mark.parametrize("path", ["/a%0Ab", "/\x01", "/x\"},{\"level\":\"error\"", "/é".encode("latin-1").decode("latin-1"), "/%ff", "/a b=c org=evil",
+                                  *(text.encode().decode("latin-1") for text in ("/\u0085x", "/\u2028x", "/\u009b31m", "/\u202ex"))])
 def test_a_line_stays_a_line(server, path):
     """Whatever a client puts into an address; `lines` parses all of them."""
     before = len(lines(server, "request"))
@@ -120,7 +172,7 @@ def test_text_says_the_same(own_server):
     server, lake = own_server()
     batch = lake.load(lake.dataset_of("As text", files.PROPERTIES), {"a b.parquet": files.numbered(0, 5)})
     line = wait_for(lambda: next((one for one in server.log.splitlines() if "File judged" in one), None))
-    assert re.match(rf'\S+ info File judged batch={batch} dataset=\w+ file="a b\.parquet" verdict=good rows=5 violations=0 duration_ms=[\d.]+', line)
+    assert re.match(rf'\S+ info File judged batch={batch} dataset=\w+ org={re.escape(server.credentials["orgId"])} file="a b\.parquet" verdict=good rows=5 violations=0 duration_ms=[\d.]+', line)
 
 
 def test_levels_and_the_access_log(own_server):
