@@ -17,7 +17,7 @@ std::string discovery_address(std::string_view issuer) {
   return std::string(issuer) + "/.well-known/openid-configuration";
 }
 
-Result<std::string> read_discovery(std::string_view document, std::string_view issuer) {
+Result<std::string> read_discovery(std::string_view document, std::string_view issuer, bool http_allowed) {
   const auto object = parse_strict_object(document);
   if (!object)
     return fail(codes::issuer_unreachable, "{} is no JSON object whose members each stand there once.",
@@ -27,12 +27,12 @@ Result<std::string> read_discovery(std::string_view document, std::string_view i
                 printable(text_of(*object, "issuer"), shown_bytes_max), issuer);
   }
   const std::string_view keys = text_of(*object, "jwks_uri");
+  const bool read_over_http = issuer.starts_with("http://");
   const auto address = read_jwks_address(keys);
-  if (!address || (!address->https && issuer.starts_with("https://"))) {
-    return fail(codes::issuer_unreachable, "{} has the jwks_uri \"{}\"; expected an https address.",
-                discovery_address(issuer), printable(keys, shown_bytes_max));
-  }
-  return std::string(keys);
+  if (address && (address->https || (read_over_http && (address->loopback || http_allowed)))) return std::string(keys);
+  return fail(codes::issuer_unreachable, "{} has the jwks_uri \"{}\"; expected an https address{}.",
+              discovery_address(issuer), printable(keys, shown_bytes_max),
+              read_over_http ? ", or one on this machine" : "");
 }
 
 }  // namespace lakegate::auth

@@ -40,7 +40,8 @@ void IssuerKeys::begin_fetch(Lock& lock, const std::string& issuer, Entry& entry
   lock.unlock();
   documents.get(discovery_address(issuer), discovery_bytes_max,
                 [this, issuer, kept, &documents](const Result<std::string>& document) {
-                  const Result<std::string> keys = document ? read_discovery(*document, issuer) : document;
+                  const Result<std::string> keys =
+                      document ? read_discovery(*document, issuer, settings_.http_allowed) : document;
                   if (!keys) return fetched(issuer, kept, keys);
                   documents.get(*keys, jwks_bytes_max, [this, issuer, kept](Result<std::string> jwks) {
                     fetched(issuer, kept, std::move(jwks));

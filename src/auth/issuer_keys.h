@@ -26,6 +26,7 @@ struct IssuerKeysSettings {
   Millis refetch_interval = 30'000;      // between two fetches because of keys that nobody knew
   Millis retry_interval = 5'000;         // between two fetches after one that failed
   std::chrono::milliseconds wait_max{4'000};  // of a request, for a fetch
+  bool http_allowed = false;                  // setting auth.issuer_http
   size_t waiting_max = 8;                     // requests that wait so at a time, half of them for one issuer
 };
 

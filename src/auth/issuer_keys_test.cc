@@ -1,10 +1,12 @@
 #include "auth/issuer_keys.h"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <thread>
 
+#include "auth/discovery.h"
 #include "auth/error_codes.h"
 #include "auth/issuer_test_support.h"
 
@@ -164,6 +166,23 @@ TEST_F(IssuerKeysTest, DocumentsOfAnotherIssuerAreRefused) {
   }
   fake_->discovery = R"({"issuer":"https://login.example/a","jwks_uri":"https://keys.example/jwks"})";
   EXPECT_TRUE(finds("a"));
+}
+
+// http leads to no other machine: whoever is between could make keys.
+TEST(Discovery, WhereKeysMayBe) {
+  const auto check = [](const std::string& of, const std::string& keys, bool http_allowed, bool taken) {
+    const auto read = read_discovery(fmt::format(R"({{"issuer":"{}","jwks_uri":"{}"}})", of, keys), of, http_allowed);
+    EXPECT_EQ(read.has_value(), taken) << of << " " << keys << " " << http_allowed;
+  };
+  for (const bool http_allowed : {false, true}) {
+    check("https://login.example", "https://keys.example/jwks", http_allowed, true);
+    check("https://login.example", "http://login.example/jwks", http_allowed, false);
+    check("https://login.example", "http://127.0.0.1/jwks", http_allowed, false);
+    check("http://127.0.0.1:9000", "http://localhost:9001/jwks", http_allowed, true);
+    check("http://localhost:9000", "https://keys.example/jwks", http_allowed, true);
+    check("http://localhost:9000", "http://keys.example/jwks", http_allowed, http_allowed);
+    check("http://login.example", "http://login.example/jwks", http_allowed, http_allowed);
+  }
 }
 
 TEST_F(IssuerKeysTest, FewWaitAndNotForLong) {

@@ -76,6 +76,7 @@ auth::IssuerKeysSettings issuer_keys_settings(const Settings& settings) {
   made.outage_max = std::max(settings.auth_issuer_outage, settings.auth_issuer_keys_age).count();
   made.refetch_interval = settings.auth_issuer_refetch_interval.count();
   made.retry_interval = std::min(made.retry_interval, made.refetch_interval);
+  made.http_allowed = settings.auth_issuer_http;
   made.waiting_max = static_cast<size_t>(std::max<int64_t>(settings.http_pool_threads / 8, 1));
   return made;
 }
@@ -148,36 +149,43 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
   warn_of_open_door(settings, address);
   LG_ASSIGN(Opened opened, open(settings, SystemClock()));
   std::unique_ptr<Node> node(new Node(settings, std::move(opened)));
-  node->listen_to_ledger();
-  node->add_routes();
-  node->add_metrics();
-  LG_TRY(node->relocate_tables());
-  LG_TRY(node->uploads_.quotas.reload(*node->opened_.ledger));
-  node->finish_deletions();
-  node->metadata_files_.start();
-  node->pipeline_.start();
-  node->delivery_.start();
-  if (!node->opened_.epoch.earlier_stop_clean) node->comparing_.start();
-  LG_TRY(node->listen_for_metrics());
-  LG_TRY(node->listen(address));
-  LG_TRY(enrol_first_org(node->opened_.folder.path(), node->base_url_, settings, *node->opened_.ledger, node->clock_,
-                         node->random_));
+  if (Status begun = node->begin(address); !begun) {
+    node->stop();
+    return std::unexpected(std::move(begun).error());
+  }
   node->open_for_requests_ = true;
   return node;
+}
+
+Status Node::begin(const ListenAddress& address) {
+  listen_to_ledger();
+  add_routes();
+  add_metrics();
+  LG_TRY(relocate_tables());
+  LG_TRY(uploads_.quotas.reload(*opened_.ledger));
+  finish_deletions();
+  metadata_files_.start();
+  pipeline_.start();
+  delivery_.start();
+  if (!opened_.epoch.earlier_stop_clean) comparing_.start();
+  LG_TRY(listen_for_metrics());
+  LG_TRY(listen(address));
+  return enrol_first_org(opened_.folder.path(), base_url_, settings_, *opened_.ledger, clock_, random_);
 }
 
 Result<Node::Opened> Node::open(const Settings& settings, const Clock& clock) {
   LG_ASSIGN(delivery::DeliveryOptions delivery, delivery_options(settings));
   LG_ASSIGN(DataFolder folder, DataFolder::open(settings.data));
   LG_ASSIGN(auto ledger, Ledger::open(folder.ledger_file()));
-  LG_ASSIGN(const ledger::Epoch epoch, ledger->write([&](Tx& tx) { return ledger::begin_epoch(tx, clock.now_ms()); }));
   LG_ASSIGN(const ledger::BatchCounts batches,
             ledger->read([](ReadTx& tx) { return ledger::count_batches_by_status(tx); }));
-  if (!epoch.earlier_stop_clean)
-    log::warning("The server was stopped without an orderly end before: going on from the ledger");
   LG_ASSIGN(auto objects, open_local_store(folder.objects_folder()));
   LG_ASSIGN(auth::TokenKey token_key, auth::TokenKey::load_or_create(folder.path() / "token-key.pem"));
   LG_ASSIGN(auto validator, validation::Validator::start(validator_settings(settings)));
+  // Last: what fails before it leaves no run that had no end.
+  LG_ASSIGN(const ledger::Epoch epoch, ledger->write([&](Tx& tx) { return ledger::begin_epoch(tx, clock.now_ms()); }));
+  if (!epoch.earlier_stop_clean)
+    log::warning("The server was stopped without an orderly end before: going on from the ledger");
   return Opened{.folder = std::move(folder),
                 .ledger = std::move(ledger),
                 .objects = std::move(objects),
@@ -402,7 +410,7 @@ Status Node::ready() const {
 void Node::stop() {
   open_for_requests_ = false;
   watch_.end();
-  server_->shut_down();
+  if (server_) server_->shut_down();
   if (metrics_server_) metrics_server_->shut_down();
   comparing_.stop();
   pipeline_.stop();

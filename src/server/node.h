@@ -81,6 +81,7 @@ class Node {
   void add_metrics();
   Status listen_for_metrics();
   Status listen(const ListenAddress& address);
+  Status begin(const ListenAddress& address);
   Status ready() const;
 
   const Settings settings_;

@@ -235,6 +235,21 @@ def forgeries(issuer, keys):
     yield "issued in the future", rsa_key.sign({**claims, "iat": now + 120})
     yield "no exp", rsa_key.sign(issuer.claims_of("etl", exp=None))
     yield "exp as a text", rsa_key.sign_text(json.dumps(header).encode(), json.dumps({**claims, "exp": str(now + 600)}).encode())
+    for name in ("exp", "nbf", "iat"):
+        for what, value in (("beyond any calendar", "1e300"), ("of twenty digits", "99999999999999999999"), ("negative", "-1"), ("true", "true"),
+                            ("null", "null"), ("a list", f"[{now + 600}]")):
+            wrong = json.dumps({k: v for k, v in claims.items() if k != name})[:-1] + f', "{name}": {value}}}'
+            yield f"{name} {what}", raw(json.dumps(header), wrong)
+    for what, value in (("a number", 1), ("an object", {"a": AUDIENCE}), ("a mixed list", [AUDIENCE, 1]), ("an empty list", []),
+                        ("a long list", [AUDIENCE] * 65), ("null", None)):
+        yield f"aud {what}", raw(json.dumps(header), json.dumps({**claims, "aud": value}))
+    yield "kid a number", raw(json.dumps({**header, "kid": 1}), text)
+    yield "alg a list", raw(json.dumps({**header, "alg": ["RS256"]}), text)
+    yield "a token in a token", raw(json.dumps({**header, "cty": "JWT"}), good)
+    yield "an encrypted token", ".".join([encode(b'{"alg":"RSA-OAEP","enc":"A256GCM"}'), *(encode(b"x" * 16) for _ in range(4))])
+    yield "sub with a line's end", rsa_key.sign({**claims, "sub": "etl\nroot"})
+    yield "sub with a NUL", rsa_key.sign({**claims, "sub": "etl\0root"})
+    yield "sub a list", rsa_key.sign({**claims, "sub": ["etl"]})
     yield "another audience", rsa_key.sign({**claims, "aud": "https://other.example"})
     yield "the audience in another case", rsa_key.sign({**claims, "aud": AUDIENCE.upper()})
     yield "no audience", rsa_key.sign(issuer.claims_of("etl", aud=None))
@@ -256,7 +271,16 @@ def test_forged_tokens(server, issuer, registered, keys):
         iceberg = requests.get(server.url + "/iceberg/v1/namespaces", timeout=30, headers={"Authorization": f"Bearer {token}"})
         assert iceberg.status_code in (401, 431), (what, iceberg.text)
         seen += 1
-    assert seen > 40
+    assert seen > 70
+    megabyte = good_for_a_megabyte(issuer, keys)
+    try:
+        assert call(server, megabyte).status_code in (400, 413, 431)
+    except requests.ConnectionError:
+        pass  # refused while it was being sent
+
+
+def good_for_a_megabyte(issuer, keys):
+    return keys["rsa"].sign(issuer.claims_of("etl", x="y" * (1 << 20)))
 
 
 def test_clock_skew(own_server, issuer, keys):
@@ -300,11 +324,39 @@ def test_keys_that_are_not_to_be_believed(own_server, pages):
     made = lake.ask("POST", "/admin/issuers", json=everyone(web.url, server.credentials["apiKey"])).json()
     claims = web.claims()
     assert call(server, good.sign(claims)).status_code == 200
+    twin = Key.elliptic("good")  # a stranger's under that id
     shared = hmac_token(b"secret" * 8, {"alg": "HS256", "kid": "shared"}, claims)
     for token in (small.sign(claims), encryption.sign(claims), shared):
         assert outcome(call(server, token)) == (401, "401013")
+    assert outcome(call(server, twin.sign(claims))) == (401, "401013")
     shown = lake.ask("GET", f"/admin/issuers/{made['id']}").json()["keys"]
     assert shown["usable"] == 1 and len(shown["unusable"]) == 3 and "1024 bits" in str(shown["unusable"]), shown
+
+
+def test_two_keys_under_one_id(own_server, pages):
+    one, two, stranger = (Key.elliptic("same") for _ in range(3))
+    web = pages()
+    web.publish([one.public_jwk(), two.public_jwk()])
+    server, lake = own_server()
+    lake.ask("POST", "/admin/issuers", json=everyone(web.url, server.credentials["apiKey"]))
+    assert [call(server, key.sign(web.claims())).status_code for key in (one, two, stranger)] == [200, 200, 401]
+
+
+def test_http_leads_to_no_other_machine(own_server, pages):
+    """An issuer on this machine, as the operator may have it, that says its keys are elsewhere, for whoever is between to make."""
+    key = Key.elliptic("good")
+    web = pages()
+    web.publish([key.public_jwk()], jwks_uri="http://keys.example.invalid/jwks")
+    server, lake = own_server()
+    made = lake.ask("POST", "/admin/issuers", json=everyone(web.url, server.credentials["apiKey"])).json()
+    assert outcome(call(server, key.sign(web.claims()))) == (503, "503010")
+    failure = lake.ask("GET", f"/admin/issuers/{made['id']}").json()["keys"]["failure"]
+    assert "expected an https address, or one on this machine" in failure, failure
+    allowed, lake = own_server(settings={"auth.issuer_http": "true"})
+    made = lake.ask("POST", "/admin/issuers", json=everyone(web.url, allowed.credentials["apiKey"])).json()
+    assert outcome(call(allowed, key.sign(web.claims()))) == (503, "503010")
+    failure = lake.ask("GET", f"/admin/issuers/{made['id']}").json()["keys"]["failure"]
+    assert "No answer from http://keys.example.invalid/jwks" in failure, "it was tried"
 
 
 def test_documents_that_are_not_to_be_believed(own_server, pages):
@@ -315,6 +367,7 @@ def test_documents_that_are_not_to_be_believed(own_server, pages):
         "expected an https address": lambda web: web.publish([key.public_jwk()], jwks_uri="ftp://127.0.0.1/jwks"),
         "a redirect, which is not followed": lambda web: web.pages.update({"/jwks": (302, {"Location": web.url + "/elsewhere"}, b"")}),
         "more than 262144 bytes": lambda web: web.pages.update({"/jwks": b"[" + b" " * 300_000 + b"]"}),
+        "129 keys; at most 128": lambda web: web.publish([key.public_jwk()] * 129),
         "more than 65536 bytes": lambda web: web.pages.update({"/.well-known/openid-configuration": b"{" + b" " * 70_000 + b"}"}),
         "answered 500": lambda web: web.pages.update({"/jwks": (500, {}, b"")}),
         "answered 404": lambda web: web.pages.pop("/.well-known/openid-configuration"),

@@ -128,6 +128,22 @@ def test_signals_stop_it_in_order(own_server, number):
     assert "without an orderly end" not in server.log
 
 
+def test_a_start_that_fails_is_no_unclean_stop(own_server, tmp_path):
+    """A key that cannot be read, a port that is taken: the ledger was opened already, and nothing happened to it."""
+    server, _ = own_server()
+    assert server.stop() == 0
+    (tmp_path / "certificate.pem").write_text("no certificate", encoding="utf-8")
+    broken = {"tls.certificate": str(tmp_path / "certificate.pem"), "tls.key": str(tmp_path / "none.pem")}
+    server.settings = broken
+    for _ in range(2):
+        with pytest.raises(StartFailed) as failed:
+            server.start()
+        assert failed.value.status == 1
+    server.settings = {}
+    server.start()
+    assert server.log.count("Cannot start") == 2 and "without an orderly end" not in server.log
+
+
 def test_kill_is_noticed_at_the_next_start(own_server):
     server, lake = own_server()
     server.kill()
