@@ -70,7 +70,9 @@ void expose_stat(Exposition& out, const Stat& stat) {
   out.gauge("process_resident_memory_bytes", "Memory in use.", stat.resident_pages * page_bytes);
   out.gauge("process_virtual_memory_bytes", "Address space in use.", stat.virtual_bytes);
   out.gauge("process_threads", "Threads.", stat.threads);
-  if (const auto boot = boot_time()) {
+  // Asked for once: a clock that is set moves the machine's start, and would look like restarts.
+  static const std::optional<double> boot = boot_time();
+  if (boot) {
     out.gauge("process_start_time_seconds", "When the process started, since 1970.",
               *boot + stat.start_ticks / ticks_a_second);
   }

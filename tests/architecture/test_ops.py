@@ -43,7 +43,9 @@ def panels():
 
 
 def panel_queries():
-    return [(panel["title"], target["expr"]) for panel in panels() for target in panel["targets"]]
+    """With those of the marks that stand in all panels."""
+    marks = [(one["name"], one["expr"]) for one in dashboard()["annotations"]["list"]]
+    return marks + [(panel["title"], target["expr"]) for panel in panels() for target in panel["targets"]]
 
 
 def alerts():
@@ -79,7 +81,7 @@ def test_what_the_server_says_is_documented(live):
 def test_the_dashboard_asks_for_what_there_is(live):
     for title, query in panel_queries():
         used = set(METRIC.findall(query))
-        assert used <= live.series and (used or query.startswith("up{")), title
+        assert used <= live.series and (used or query.startswith(("up{", "ALERTS{"))), title
     shown = set().union(*(METRIC.findall(query) for _, query in panel_queries()))
     base = {re.sub("_(bucket|sum|count)$", "", name) for name in shown}
     assert base == set(documented()), "each metric is in some panel"
@@ -101,9 +103,11 @@ def test_the_dashboard_can_be_imported():
         taken |= cells
     for panel in panels():
         assert panel["title"] and panel["datasource"] == {"type": "prometheus", "uid": "${datasource}"}
+        assert len(panel["description"]) > 4 and panel["fieldConfig"]["defaults"]["unit"], f"{panel['title']}: what it shows, in which unit"
         for target in panel["targets"]:
             assert target["legendFormat"] and target["datasource"]["uid"] == "${datasource}"
-            assert '$instance' in target["expr"], panel["title"]
+    for title, query in panel_queries():
+        assert query.count('job="lakegate", instance=~"$instance"') == query.count("{"), f"{title}: each selector is of the servers that were chosen"
 
 
 def test_every_query_is_one(tmp_path):

@@ -1,9 +1,11 @@
 """GET /metrics: who may read it, what it says of what happened, and that Prometheus reads it."""
 
 import os
+import concurrent.futures
 import re
 import signal
 import socket
+import sqlite3
 import time
 
 import pytest
@@ -11,9 +13,11 @@ import requests
 
 from support import files, prometheus
 from support.lake import IMPORT
-from support.processes import children
+from support.processes import Paused, children
 from support.prometheus import scrape
+from support.receiver import Receiver
 from support.server import ROOT, wait_for
+from support.subscriptions import QUICK, subscribe, wait_for_state, wait_until_delivered
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +158,89 @@ def test_tells_why_workers_ended(own_server):
     os.kill(children(server.process.pid)[0], signal.SIGKILL)
     wait_for(lambda: scrape(server).value("lakegate_worker_ends_total", cause="crashed") == 1, what="a lost worker")
     wait_for(lambda: scrape(server).value("lakegate_workers_ready") == 2, what="its successor")
+
+
+def wait_for_values(server, **wanted):
+    """Until the metrics `lakegate_NAME` are what they should be: numbers, or tests of numbers. What the ledger is asked for is up to five
+    seconds old. Returns what was read last."""
+    def fits(seen, name, value):
+        found = seen.value("lakegate_" + name)
+        return value(found) if callable(value) else found == value
+    return wait_for(lambda: (seen := scrape(server)) and all(fits(seen, *one) for one in wanted.items()) and seen, what=str(wanted))
+
+
+def positive(value):
+    return value > 0
+
+
+def test_tells_what_waits_to_be_judged(own_server):
+    """Both workers stand still: each has two files, the others wait; and so does the batch."""
+    server, lake = own_server()
+    dataset = lake.dataset_of("Waits", files.PROPERTIES)
+    wait_for_values(server, workers_ready=2, files_unjudged=0, batch_oldest_waiting_seconds=0)
+    with Paused(server.process.pid):
+        batch = lake.send_files(dataset, {f"{i}.parquet": files.numbered(i, 1) for i in range(7)})
+        seen = wait_for_values(server, files_unjudged=7, files_with_workers=4, files_queued_for_workers=3,
+                               batch_oldest_waiting_seconds=positive)
+        first = seen.value("lakegate_batch_oldest_waiting_seconds")
+        wait_for_values(server, batch_oldest_waiting_seconds=lambda age: age > first)
+    lake.wait(batch, "active")
+    seen = wait_for_values(server, files_unjudged=0, files_with_workers=0, files_queued_for_workers=0, batch_oldest_waiting_seconds=0)
+    assert seen.value("lakegate_files_judged_total", verdict="good") == seen.value("lakegate_file_judging_duration_seconds_count") == 7
+    assert seen.value("lakegate_file_judging_duration_seconds_sum") > 0
+    assert seen.value("lakegate_round_duration_seconds_count") == 1 and seen.value("lakegate_round_duration_seconds_sum") > 0
+
+
+def test_tells_what_waits_for_the_ledger(own_server, free_port):
+    """Somebody else holds the ledger for a moment: requests hold their threads, their changes wait."""
+    server, lake = own_server(settings={"metrics.listen": f"127.0.0.1:{free_port}"})
+    dataset = lake.dataset_of("Held up", files.PROPERTIES)
+
+    def read():
+        return prometheus.Scrape(requests.get(f"http://127.0.0.1:{free_port}/metrics", timeout=30).text)
+    holder = sqlite3.connect(server.folder / "ledger.db", isolation_level=None)
+    with concurrent.futures.ThreadPoolExecutor(5) as pool:
+        holder.execute("BEGIN IMMEDIATE")
+        try:
+            created = [pool.submit(server.lake().create_batch, dataset) for _ in range(5)]
+            wait_for(lambda: (seen := read()).value("lakegate_ledger_write_queue") > 0 and seen.value("lakegate_pool_busy_threads") > 0,
+                     what="changes that wait")
+        finally:
+            holder.execute("ROLLBACK")
+            holder.close()
+        assert len({one.result() for one in created}) == 5
+    wait_for(lambda: (seen := read()).value("lakegate_ledger_write_queue") == seen.value("lakegate_pool_busy_threads") == 0, what="nothing")
+
+
+def test_tells_what_waits_to_be_delivered(own_server, tmp_path):
+    server, lake = own_server(settings=QUICK)
+    with Receiver(tmp_path / "receiver") as receiver:
+        dataset = lake.dataset_of("Told", files.PROPERTIES)
+        subscription = subscribe(lake, receiver.url("/hook"), types=["batch.*"])
+        before = wait_for_values(server, delivery_subscriptions_active=1, outbox_events=0, outbox_lanes=0, outbox_lag_seconds=0)
+        receiver.answer("/hook", status=503)
+        lake.load(dataset, {"a.parquet": files.numbered(1, 10)})
+        seen = wait_for_values(server, outbox_events=5, outbox_lanes=1, outbox_lag_seconds=positive)
+        lag = seen.value("lakegate_outbox_lag_seconds")
+        assert lag < 120
+        wait_for_values(server, outbox_lag_seconds=lambda now: now > lag)
+        assert scrape(server).value("lakegate_delivery_attempts_total", outcome="retry") > 0
+        assert seen.value("lakegate_delivery_attempts_total", outcome="delivered") == 0
+
+        receiver.answer("/hook", hold=True)
+        wait_for_values(server, delivery_in_flight=1)
+        receiver.answer("/hook")
+        wait_until_delivered(lake, subscription)
+        seen = wait_for_values(server, outbox_events=0, outbox_lanes=0, outbox_lag_seconds=0, delivery_in_flight=0)
+        assert seen.value("lakegate_delivery_attempts_total", outcome="delivered") == 5
+
+        lake.dataset_of("Not asked for", files.PROPERTIES)
+        wait_for_values(server, delivery_skipped_total=lambda now: now > before.value("lakegate_delivery_skipped_total"))
+        receiver.answer("/hook", status=410)
+        lake.create_batch(dataset)
+        wait_for_state(lake, subscription, "suspended")
+        seen = wait_for_values(server, delivery_subscriptions_active=0, delivery_suspensions_total=1)
+        assert seen.value("lakegate_delivery_attempts_total", outcome="gone") == 1
 
 
 def test_knows_batches_after_a_restart(own_server):

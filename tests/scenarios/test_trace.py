@@ -3,18 +3,21 @@
 import json
 import re
 import secrets
+import socket
 import sqlite3
 
 import pytest
 
 from support import files
+from support.receiver import Receiver
 from support.server import wait_for
+from support.subscriptions import QUICK, subscribe
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     from support.server import Server
-    made = Server(tmp_path_factory.mktemp("trace") / "lake", settings={"log.format": "json"})
+    made = Server(tmp_path_factory.mktemp("trace") / "lake", settings={"log.format": "json", **QUICK})
     yield made
     made.close()
 
@@ -63,7 +66,8 @@ def test_a_request_goes_on_with_its_callers_trace(server, lake):
 
 
 @pytest.mark.parametrize("header", ["", "00-zz", "00-" + "0" * 32 + "-" + "1" * 16 + "-01", "ff-" + "1" * 32 + "-" + "1" * 16 + "-01",
-                                    "00-" + "A" * 32 + "-" + "1" * 16 + "-01"])
+                                    "00-" + "1" * 32 + "-" + "0" * 16 + "-01", "00-" + "A" * 32 + "-" + "1" * 16 + "-01",
+                                    "00-" + "1" * 32 + "-" + "1" * 16 + "-01-more", "01-" + "1" * 32 + "-" + "1" * 16 + "-01more"])
 def test_without_a_valid_one_a_trace_begins(server, lake, header):
     answer = sent(lake, "GET", "/data/foundation/catalog/batches", header)
     line = line_of(server, request_id=answer.headers["x-request-id"])
@@ -89,6 +93,40 @@ def test_the_trace_of_a_batch_is_in_judging_promotion_and_events(server, lake, d
     traces = event_traces(server, batch)
     assert traces["batch.loading"].split("-")[1] == created
     assert {traces[kind] for kind in ("batch.loaded", "batch.staging", "batch.staged", "batch.active")} == {f"00-{completed}-{request['span_id']}-01"}
+
+
+def test_two_traceparents_are_none(server):
+    trace, _, header = new_trace()
+    host, port = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as wire:
+        wire.sendall(f"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\ntraceparent: {header}\r\nTraceparent: {header}\r\n\r\n".encode())
+        answer = b""
+        while part := wire.recv(65536):
+            answer += part
+    (request,) = re.findall(r"x-request-id: (\S+)", answer.decode(), re.IGNORECASE)
+    line = line_of(server, request_id=request)
+    assert line["trace_id"] != trace and "parent_id" not in line
+
+
+def test_a_later_version_is_read_as_far_as_it_is_known(server, lake):
+    trace, span, header = new_trace()
+    answer = sent(lake, "GET", "/data/foundation/catalog/batches", "cc" + header[2:] + "-what-comes-then")
+    line = line_of(server, request_id=answer.headers["x-request-id"])
+    assert (line["trace_id"], line["parent_id"]) == (trace, span)
+
+
+def test_receivers_of_webhooks_and_readers_of_the_feed_get_the_trace(server, lake, dataset, tmp_path):
+    with Receiver(tmp_path / "receiver") as receiver:
+        subscribe(lake, receiver.url("/hook"), "traced")
+        trace, _, header = new_trace()
+        answer = sent(lake, "POST", "/data/foundation/import/batches", header, json={"datasetId": dataset, "inputFormat": {"format": "parquet"}})
+        span = line_of(server, request_id=answer.headers["x-request-id"])["span_id"]
+        wanted = f"00-{trace}-{span}-01"
+        (request,) = receiver.wait_for("/hook", 1)
+        assert json.loads(request["body"])["subject"] == answer.json()["id"]
+        assert json.loads(request["body"])["traceparent"] == request["headers"]["traceparent"] == wanted
+        feed = lake.ask("GET", f"/events?dataset={dataset}").json()["events"]
+        assert {event.get("traceparent") for event in feed if event.get("subject") == answer.json()["id"]} == {wanted}
 
 
 def test_judging_after_complete_has_its_trace(server, lake, dataset):
