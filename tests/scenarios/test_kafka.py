@@ -247,11 +247,11 @@ def test_command_line(quick, broker, topic, tmp_path):
     server, lake = quick()
     password = tmp_path / "password"
     password.write_text(PASSWORD + "\n")
-    made = server.run("subscription", "create", "by hand", "--kafka", broker.address("SASL_SSL"), "--topic", topic, "--username", USER, "--sasl", "PLAIN",
+    made = server.run("subscription", "create", "by hand", "--kafka", broker.address("SASL_SSL"), "--topic", topic, "--username", USER,
                       "--password-file", password, "--tls-authority", broker.authority, "--json")
     assert made.returncode == 0, made.stderr
     subscription = json.loads(made.stdout)
-    assert subscription["target"]["sasl"] == {"mechanism": "PLAIN", "username": USER}
+    assert subscription["target"]["sasl"] == {"mechanism": "SCRAM-SHA-512", "username": USER}
     assert "secret" not in subscription and PASSWORD not in made.stdout
     lake.dataset_of("By hand", files.PROPERTIES)
     wait_until_delivered(lake, subscription)
