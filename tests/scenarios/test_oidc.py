@@ -516,6 +516,14 @@ def test_the_key_decides_what_its_tokens_may(own_server, issuer):
     assert actions == ["issuer.create"]
 
 
+def test_the_audit_trail_names_the_tokens_user(server, lake, issuer, registered):
+    outside = Lake(server.url, session_of(issuer.token("etl"), server.credentials))
+    made = outside.ask("POST", "/admin/api-keys", json={"name": "made from outside", "grants": [
+        {"rights": ["read"], "sandbox": None, "datasets": None}]}).json()
+    (entry,) = [entry for entry in lake.ask("GET", "/admin/audit?action=api_key.").json()["entries"] if made["apiKey"] in json.dumps(entry)]
+    assert (entry["actor"], entry["subject"]) == (f"{issuer.url}#etl", made["apiKey"]), entry
+
+
 def test_orgs_manage_their_own(server, lake, issuer, registered, neighbours):
     theirs = server.lake(neighbours)
     https = {"issuer": "https://login.example.com/a", "audiences": ["lake"],
