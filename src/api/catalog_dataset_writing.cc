@@ -30,7 +30,8 @@ catalog::Author author_of(const auth::Identity& identity) {
   return {.scope = identity.scope,
           .user = identity.user_id,
           .client = identity.client_id.text(),
-          .request_id = identity.request_id};
+          .request_id = identity.request_id,
+          .trace = identity.trace};
 }
 
 struct FoundSchema {

@@ -24,6 +24,7 @@ struct Author {
   std::string user;
   std::string client;
   std::string request_id = {};  // for the audit trail
+  std::string trace = {};       // W3C traceparent, for the event
 };
 
 // A dataset that passed all checks but is not stored.

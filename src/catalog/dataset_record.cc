@@ -43,6 +43,7 @@ Status record_dataset_act(Tx& tx, const Dataset& dataset, DatasetAct act, Millis
                                    .request_id = author.request_id}));
   json::object of_event = detail;
   if (!author.user.empty()) of_event["user"] = author.user;
+  if (!author.trace.empty()) of_event["trace"] = author.trace;
   LG_TRY(ledger::append_event(tx, {.dataset_id = dataset.id,
                                    .at = at,
                                    .kind = event_word(act),

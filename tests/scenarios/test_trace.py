@@ -129,6 +129,22 @@ def test_receivers_of_webhooks_and_readers_of_the_feed_get_the_trace(server, lak
         assert {event.get("traceparent") for event in feed if event.get("subject") == answer.json()["id"]} == {wanted}
 
 
+def test_events_of_a_dataset_have_the_trace_of_their_request(server, lake):
+    dataset = lake.dataset_of("Changed", files.PROPERTIES)
+    requests_of = {}
+    for kind, method, path, body in (("dataset.updated", "PATCH", f"/data/foundation/catalog/v2/dataSets/{dataset}", {"description": "new"}),
+                                     ("dataset.deleted", "DELETE", f"/data/foundation/catalog/dataSets/{dataset}", None)):
+        trace, _, header = new_trace()
+        answer = sent(lake, method, path, header, json=body)
+        assert answer.status_code == 200, answer.text
+        requests_of[kind] = f"00-{trace}-{line_of(server, request_id=answer.headers['x-request-id'])['span_id']}-01"
+    with sqlite3.connect(f"file:{server.folder}/ledger.db?mode=ro", uri=True) as ledger:
+        rows = ledger.execute("SELECT kind, detail FROM event WHERE dataset_id = ? AND batch_id IS NULL OR dataset_id = ? AND batch_id = ''",
+                              (dataset, dataset)).fetchall()
+    traces = {kind: json.loads(detail)["trace"] for kind, detail in rows}
+    assert traces.pop("dataset.created").startswith("00-") and traces == requests_of
+
+
 def test_judging_after_complete_has_its_trace(server, lake, dataset):
     """A batch that fails: the file is judged at its own time, the failure belongs to whoever completed the batch."""
     batch = lake.create_batch(dataset)
