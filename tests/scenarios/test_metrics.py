@@ -1,7 +1,8 @@
 """GET /metrics: who may read it, what it says of what happened, and that Prometheus reads it."""
 
-import os
 import concurrent.futures
+import json
+import os
 import re
 import signal
 import socket
@@ -288,5 +289,12 @@ def test_prometheus_gets_its_own_tokens(server, lake, dataset, tmp_path):
         assert float(active["value"][1]) >= 1
         wait_for(lambda: all(rule["health"] == "ok" for group in watcher.ask("rules")["groups"] for rule in group["rules"]),
                  what="an evaluation of all alerts")
+        requests.get(f"{server.url}/nowhere", timeout=30)
+        for panel in json.loads((ROOT / "ops/grafana/lakegate.json").read_text(encoding="utf-8"))["panels"]:
+            for target in panel.get("targets", []):
+                query = target["expr"].replace("$__rate_interval", "1m").replace("$instance", ".*")
+                found = wait_for(lambda: watcher.query(query), what=f"something to show in \"{panel['title']}\": {query}")
+                named = set(re.findall(r"{{(\w+)}}", target["legendFormat"]))
+                assert all(named <= set(series["metric"]) for series in found), f"{panel['title']}: its legend has no {named}"
         firing = {alert["labels"]["alertname"] for alert in watcher.ask("alerts")["alerts"] if alert["state"] == "firing"}
         assert firing == set(), "a server that is well"
