@@ -161,7 +161,9 @@ Result<TokenTimes> times_of(const IssuerToken& token) {
   LG_ASSIGN(const auto begins, date_of(claims_of(token), "nbf"));
   LG_ASSIGN(const auto issued, date_of(claims_of(token), "iat"));
   if (!expires) return invalid("It has no exp.");
-  return TokenTimes{.expires = *expires, .begins = std::max(begins.value_or(0), issued.value_or(0))};
+  return TokenTimes{.expires = *expires,
+                    .begins = std::max(begins.value_or(0), issued.value_or(0)),
+                    .issued = issued ? *issued : begins.value_or(0)};
 }
 
 Status check_times(const TokenTimes& times, int64_t clock_skew_s, Millis now) {

@@ -38,6 +38,7 @@ Result<IssuerToken> read_issuer_token(std::string_view text);
 struct TokenTimes {
   Millis expires = 0;
   Millis begins = 0;  // the later of `nbf` and `iat`; 0: it has neither
+  Millis issued = 0;  // `iat`, else `nbf`; 0: it has neither
 };
 
 // Everything that does not need a key: algorithm, type, audience, times that are usable, `sub`, the user's claim, azp.

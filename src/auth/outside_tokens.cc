@@ -157,7 +157,8 @@ Result<Account> OutsideTokens::account_of(const Verified& token, const Candidate
     return fail(codes::token_invalid,
                 "The API key that its claims are mapped to does not exist any more or is disabled.");
   }
-  if (account && account->client.tokens_void_until > 0 && token.times.begins <= account->client.tokens_void_until)
+  // Of a token that begins later than it was issued the issue counts: it was out when they were revoked.
+  if (account && account->client.tokens_void_until > 0 && token.times.issued <= account->client.tokens_void_until)
     return fail(codes::token_invalid, "Tokens of that time were revoked. Get another one.");
   if (account) account->client.user_id = candidate.user;
   return account;

@@ -9,6 +9,7 @@
 #include "auth/error_codes.h"
 #include "auth/issuer_json.h"
 #include "auth/issuer_test_support.h"
+#include "ledger/client_changes.h"
 #include "ledger/issuers.h"
 #include "ledger/ledger_test_support.h"
 #include "ledger/orgs.h"
@@ -118,6 +119,22 @@ TEST_F(OutsideTokensTest, SameSubjectOfTwoIssuersIsTwoUsers) {
   add(world_.scope().org, "https://b.example", everyone);
   EXPECT_EQ(who(token("https://a.example")), "writer https://a.example#ann");
   EXPECT_EQ(who(token("https://b.example")), "writer https://b.example#ann");
+}
+
+// What was out when the key's tokens were revoked stays out, however late it says to begin.
+TEST_F(OutsideTokensTest, RevocationCountsFromTheIssue) {
+  add(world_.scope().org, "https://a.example", everyone);
+  must(world_.write([&](Tx& tx) { return ledger::void_tokens(tx, world_.scope().org, ApiKey("writer"), start); }));
+  directory_.forget();
+  clock_.advance_ms(60'000);
+  const std::string_view issuer = "https://a.example";
+  EXPECT_EQ(who(token(issuer, R"(,"iat":1789999990)")), "401013");
+  EXPECT_EQ(who(token(issuer, R"(,"iat":1789999990,"nbf":1790000030)")), "401013") << "begins after, issued before";
+  EXPECT_EQ(who(token(issuer, R"(,"nbf":1789999990)")), "401013");
+  EXPECT_EQ(who(token(issuer)), "401013") << "nobody knows when it was issued";
+  EXPECT_EQ(who(token(issuer, R"(,"iat":1790000010)")), "writer https://a.example#ann");
+  EXPECT_EQ(who(token(issuer, R"(,"iat":1790000010,"nbf":1789999990)")), "writer https://a.example#ann");
+  EXPECT_EQ(who(token(issuer, R"(,"nbf":1790000010)")), "writer https://a.example#ann");
 }
 
 TEST_F(OutsideTokensTest, RefusalsAskNoIssuer) {
