@@ -120,23 +120,32 @@ http::Response page_of(const events::FeedPage& feed, const std::string& sandbox_
 }
 
 // Until there is something to tell: an event that passes the filters, or a gap. Pages that only passed others by are
-// read on.
-asio::awaitable<Result<http::Response>> answer_page(const EventRoutes& parts, Wish wish,
+// read on. Who has waited is asked for again before more is told: its key may be revoked by then, or see less.
+asio::awaitable<Result<http::Response>> answer_page(const EventRoutes& parts, Wish wish, const http::Request& request,
                                                     const auth::Identity& identity) {
   const auto end = steady_clock::now() + std::min(wish.wait.value_or(std::chrono::seconds(0)), parts.wait_max);
   const auto executor = co_await asio::this_coro::executor;
   std::optional<CommitWait> wait;
   if (wish.wait) wait.emplace(CommitWait::for_events(parts.watch, executor, identity.scope.sandbox));
+  bool waited = false;
   while (true) {
-    LG_CO_ASSIGN(
-        const events::FeedPage feed, co_await http::run_on(parts.pool, [&] {
-          return parts.ledger.read([&](ReadTx& tx) { return events::read_feed(tx, identity.scope, wish.query); });
-        }));
+    const Result<events::FeedPage> looked = co_await http::run_on(parts.pool, [&]() -> Result<events::FeedPage> {
+      Sight sight = identity.scope;
+      if (waited) {
+        LG_ASSIGN(const auth::Identity again, parts.gateway.identify_again(Right::read, request));
+        sight = again.scope;
+      }
+      return parts.ledger.read([&](ReadTx& tx) { return events::read_feed(tx, sight, wish.query); });
+    });
+    if (!looked) co_return refusal(looked.error(), request);
+    const events::FeedPage& feed = *looked;
     const bool tells = !feed.page.events.empty() || feed.removed > 0;
     const bool patient = wait && wait->waits() && steady_clock::now() < end && !parts.watch.ended();
     if (tells || (!feed.page.more && !patient)) co_return page_of(feed, identity.sandbox_id);
     wish.query.after = feed.page.through;
-    if (!feed.page.more) co_await wait->until_told(end - steady_clock::now());
+    if (feed.page.more) continue;
+    waited = true;
+    co_await wait->until_told(end - steady_clock::now());
   }
 }
 
@@ -167,7 +176,7 @@ asio::awaitable<Result<http::Response>> answer(const EventRoutes& parts, const h
   LG_CO_ASSIGN(wish.query.after, co_await http::run_on(parts.pool, [&] { return start_of(parts, wish, identity); }));
   const auto executor = co_await asio::this_coro::executor;
   if (wish.stream) co_return answer_stream(parts, request, identity, std::move(wish.query), executor);
-  co_return co_await answer_page(parts, std::move(wish), identity);
+  co_return co_await answer_page(parts, std::move(wish), request, identity);
 }
 
 }  // namespace

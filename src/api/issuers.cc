@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/answer_once.h"
+#include "auth/api_keys.h"
 #include "auth/issuer_address.h"
 #include "auth/issuer_json.h"
 #include "base/error_codes.h"
@@ -56,9 +57,11 @@ Result<IssuerTerms> read_terms(const IssuerRoutes& parts, const http::Request& r
   return terms;
 }
 
-// The orgs of all keys that the mappings name. A key of another org does not exist for whoever is not the operator.
+// The orgs of all keys that the mappings name. A key of another org does not exist for whoever is not the operator; and
+// nobody gives to the tokens of an issuer what their own key may not.
 Result<std::set<int64_t>> orgs_of_keys(ReadTx& tx, const IssuerTerms& terms, const Identity& identity,
                                        bool by_operator) {
+  const auth::KeyHolder by{.actor = {}, .own = identity.client_id, .grants = identity.grants};
   std::set<int64_t> orgs;
   for (size_t i = 0; i < terms.mappings.size(); ++i) {
     const ApiKey& key = terms.mappings[i].api_key;
@@ -68,20 +71,23 @@ Result<std::set<int64_t>> orgs_of_keys(ReadTx& tx, const IssuerTerms& terms, con
       return fail(codes::invalid_argument, "mappings[{}].apiKey: there is no API key \"{}\"{} that is in use.", i, key,
                   by_operator ? "" : " of your org");
     }
+    LG_TRY(auth::check_lends(tx, by, key));
     orgs.insert(client->org.value);
   }
   return orgs;
 }
 
-// In the trail of the issuer's org, and of each whose keys it names: they should see who may act with them.
+// In the trail of the issuer's org, and of each whose keys it names: they should see who may act with them. `former`:
+// its definition before a change.
 Status note(Tx& tx, const IssuerRoutes& parts, const Identity& identity, const std::string& request_id,
-            const char* action, const ledger::IssuerRow& row, std::set<int64_t> orgs) {
+            const char* action, const ledger::IssuerRow& row, std::set<int64_t> orgs, std::string_view former = {}) {
   orgs.insert(row.org.value);
   json::object detail{{"issuer", row.issuer}};
   if (const json::value definition = json::parse(row.definition); definition.is_object()) {
     detail.emplace("audiences", definition.at("audiences"));
     detail.emplace("mappings", definition.at("mappings"));
   }
+  if (!former.empty()) detail.emplace("before", json::parse(former));
   for (const int64_t org : orgs) {
     LG_TRY(ledger::record_audit(tx, {.org = OrgNumber{org},
                                      .at = parts.clock.now_ms(),
@@ -194,10 +200,10 @@ Result<http::Response> change(const IssuerRoutes& parts, const http::Request& re
     }
     // Keys of another org's registration are of that org, whoever writes them, unless the operator does.
     LG_ASSIGN(std::set<int64_t> orgs, orgs_of_keys(tx, terms, identity, by_operator));
-    row.definition = json::serialize(auth::to_json(terms));
+    const std::string former = std::exchange(row.definition, json::serialize(auth::to_json(terms)));
     row.updated = parts.clock.now_ms();
     LG_TRY(ledger::change_issuer(tx, row));
-    LG_TRY(note(tx, parts, identity, request.id, "issuer.change", row, std::move(orgs)));
+    LG_TRY(note(tx, parts, identity, request.id, "issuer.change", row, std::move(orgs), former));
     return render(tx, identity, row);
   }));
   parts.outside.forget();

@@ -34,12 +34,35 @@ http::Response answer(int status, const json::object& body) {
 
 SubscriptionId id_in(const http::Request& request) { return SubscriptionId(request.path_parameter("subscriptionId")); }
 
+// What became of a subscription: where events go, and which. None: it was not there, or is not any more.
+using Moment = const ledger::Subscription*;
+
+json::object changes(Moment former, Moment present) {
+  const json::object was = former == nullptr ? json::object() : to_json(*former);
+  const json::object is = present == nullptr ? json::object() : to_json(*present);
+  json::object before;
+  json::object after;
+  for (const std::string_view name : {"name", "state", "target", "datasets", "types"}) {
+    const json::value* old_value = was.if_contains(name);
+    const json::value* new_value = is.if_contains(name);
+    if (old_value != nullptr && new_value != nullptr && *old_value == *new_value) continue;
+    if (old_value != nullptr) before.emplace(name, *old_value);
+    if (new_value != nullptr) after.emplace(name, *new_value);
+  }
+  json::object made;
+  if (!before.empty()) made.emplace("before", std::move(before));
+  if (!after.empty()) made.emplace("after", std::move(after));
+  return made;
+}
+
 Status note(Tx& tx, const SubscriptionRoutes& parts, const auth::Identity& identity, std::string_view action,
-            const ledger::Subscription& subscription) {
-  const json::object detail{{"name", subscription.name},
-                            {"kind", subscription.kind},
-                            {"sandbox", identity.sandbox_name},
-                            {"state", ledger::to_string(subscription.state)}};
+            Moment former, Moment present) {
+  const ledger::Subscription& subscription = present == nullptr ? *former : *present;
+  json::object detail = changes(former, present);
+  detail["name"] = subscription.name;
+  detail["kind"] = subscription.kind;
+  detail["sandbox"] = identity.sandbox_name;
+  detail["state"] = ledger::to_string(subscription.state);
   return ledger::record_audit(tx, {.org = identity.scope.org,
                                    .at = parts.clock.now_ms(),
                                    .actor = identity.user_id,
@@ -125,7 +148,7 @@ Result<http::Response> create(const SubscriptionRoutes& parts, const http::Reque
         ledger::Subscription row = made.row;
         LG_ASSIGN(row.start_position, ledger::newest_position(tx, identity.scope));
         LG_ASSIGN(row, ledger::insert_subscription(tx, std::move(row)));
-        LG_TRY(note(tx, parts, identity, "subscription.create", row));
+        LG_TRY(note(tx, parts, identity, "subscription.create", nullptr, &row));
         json::object body = to_json(row);
         for (auto& [name, value] : made.shown_once) body.insert_or_assign(name, value);
         return ledger::StoredAnswer{
@@ -192,7 +215,7 @@ Result<ledger::Subscription> change(const SubscriptionRoutes& parts, const auth:
       ledger::Subscription wanted = row;
       wanted.failing_since = wanted.failing_since ? present.failing_since : std::nullopt;
       LG_ASSIGN(ledger::Subscription written, ledger::update_subscription(tx, std::move(wanted)));
-      LG_TRY(note(tx, parts, identity, action, written));
+      LG_TRY(note(tx, parts, identity, action, &present, &written));
       return written;
     });
     if (changed || changed.error().code != &codes::unavailable || tries >= tries_max) return changed;
@@ -238,7 +261,7 @@ Result<http::Response> remove(const SubscriptionRoutes& parts, const http::Reque
   LG_TRY(parts.ledger.write([&](Tx& tx) -> Status {
     LG_ASSIGN(const ledger::Subscription found, ledger::find_subscription(tx, identity.scope, id_in(request)));
     LG_TRY(ledger::remove_subscription(tx, found.number));
-    return note(tx, parts, identity, "subscription.delete", found);
+    return note(tx, parts, identity, "subscription.delete", &found, nullptr);
   }));
   return http::Response::empty(204);
 }
@@ -278,7 +301,7 @@ Result<http::Response> rotate(const SubscriptionRoutes& parts, const http::Reque
               row.updated = std::max(row.updated, now);
               row.updated_user = identity.user_id;
               LG_ASSIGN(row, ledger::update_subscription(tx, std::move(row)));
-              LG_TRY(note(tx, parts, identity, "subscription.rotate_secret", row));
+              LG_TRY(note(tx, parts, identity, "subscription.rotate_secret", &row, &row));
               json::object body = to_json(row);
               for (const auto& [name, value] : target.shown_once) body.insert_or_assign(name, value);
               return ledger::StoredAnswer{.status = 200, .location = {}, .body = json::serialize(body)};

@@ -24,15 +24,36 @@ Result<ledger::Client> find_living(ReadTx& tx, OrgNumber org, const ApiKey& key)
   return fail(codes::not_found, "There is no API key {}.", key);
 }
 
-// Asked after the change, in its transaction.
-Status check_manager_is_left(ReadTx& tx, OrgNumber org, std::string_view what) {
-  LG_ASSIGN(const bool left, ledger::has_manager(tx, org));
-  if (left) return {};
-  return fail(
-      codes::key_needed,
-      "It is the last enabled key of the org that may manage all of it, and cannot be {}. Make another one first: "
-      "without grants, or with the right manage on all sandboxes and datasets.",
-      what);
+// What keys of the org can hand on, on all of it.
+Result<Rights> handed_on(ReadTx& tx, OrgNumber org) {
+  Rights found;
+  for (const Right right : all_rights) {
+    LG_ASSIGN(const bool has, ledger::has_manager(tx, org, right));
+    if (has) found = found | right;
+  }
+  return found;
+}
+
+// Asked after the change, in its transaction; `before` it was handed on. What the holder has itself it may give up,
+// but for the right to manage.
+Status check_handed_on(ReadTx& tx, const KeyHolder& by, Rights before, std::string_view what) {
+  LG_ASSIGN(const Rights after, handed_on(tx, by.actor.org));
+  if (!after.has(Right::manage)) {
+    return fail(
+        codes::key_needed,
+        "It is the last enabled key of the org that may manage all of it, and cannot be {}. Make another one first: "
+        "without grants, or with the right manage on all sandboxes and datasets.",
+        what);
+  }
+  for (const Right right : {Right::ingest, Right::read}) {
+    if (!before.has(right) || after.has(right) || by.grants.on_all(right)) continue;
+    return fail(
+        codes::key_needed,
+        "It is the last enabled key of the org that can hand on the right \"{}\" on all of it, which the asking "
+        "key lacks: it cannot be {} by that one.",
+        to_string(right), what);
+  }
+  return {};
 }
 
 // Whether `own` has the right wherever the grant has it.
@@ -109,9 +130,10 @@ Status change_key(Tx& tx, const KeyHolder& by, const ApiKey& key, const ApiKeyCh
     LG_TRY(check_covered(by.grants, *change.grants));
     LG_ASSIGN(before["grants"], render_grants(tx, org, former));
     LG_ASSIGN(after["grants"], render_grants(tx, org, *change.grants));
+    LG_ASSIGN(const Rights handed, handed_on(tx, org));
     LG_TRY(ledger::set_client_grants(tx, org, key, *change.grants));
     LG_TRY(ledger::set_client_name(tx, org, key, change.name.value_or(client.name), by.actor.now));
-    LG_TRY(check_manager_is_left(tx, org, "narrowed"));
+    LG_TRY(check_handed_on(tx, by, handed, "narrowed"));
   }
   if (after.empty()) return {};
   return note(tx, by.actor, "api_key.update", key.text(), detail(std::move(before), std::move(after)));
@@ -126,8 +148,7 @@ Status rotate_key(Tx& tx, const KeyHolder& by, const ApiKey& key, std::string_vi
                 overlap_max / 1000);
   }
   LG_TRY(find_living(tx, org, key));
-  LG_ASSIGN(const GrantList grants, ledger::client_grants(tx, key));
-  if (key != by.own) LG_TRY(check_covered(by.grants, grants));
+  LG_TRY(check_lends(tx, by, key));
   if (rotation.overlap == 0) LG_TRY(ledger::forget_former_secrets(tx, key));
   LG_TRY(ledger::replace_secret(tx, org, key, secret_hash, now + rotation.overlap, now));
   if (rotation.revoke_tokens) LG_TRY(ledger::void_tokens(tx, org, key, now));
@@ -140,9 +161,10 @@ Status revoke_key(Tx& tx, const KeyHolder& by, const ApiKey& key) {
   const OrgNumber org = by.actor.org;
   LG_ASSIGN(const ledger::Client client, find_living(tx, org, key));
   if (client.disabled) return {};
+  LG_ASSIGN(const Rights handed, handed_on(tx, org));
   LG_TRY(ledger::set_client_disabled(tx, org, key, true, by.actor.now));
   LG_TRY(ledger::void_tokens(tx, org, key, by.actor.now));
-  LG_TRY(check_manager_is_left(tx, org, "revoked"));
+  LG_TRY(check_handed_on(tx, by, handed, "revoked"));
   return note(tx, by.actor, "api_key.revoke", key.text(), detail({{"enabled", true}}, {{"enabled", false}}));
 }
 
@@ -150,6 +172,7 @@ Status enable_key(Tx& tx, const KeyHolder& by, const ApiKey& key) {
   const OrgNumber org = by.actor.org;
   LG_ASSIGN(const ledger::Client client, find_living(tx, org, key));
   if (!client.disabled) return {};
+  LG_TRY(check_lends(tx, by, key));
   LG_TRY(ledger::set_client_disabled(tx, org, key, false, by.actor.now));
   return note(tx, by.actor, "api_key.enable", key.text(), detail({{"enabled", false}}, {{"enabled", true}}));
 }
@@ -157,9 +180,16 @@ Status enable_key(Tx& tx, const KeyHolder& by, const ApiKey& key) {
 Status delete_key(Tx& tx, const KeyHolder& by, const ApiKey& key) {
   const OrgNumber org = by.actor.org;
   LG_ASSIGN(const ledger::Client client, find_living(tx, org, key));
+  LG_ASSIGN(const Rights handed, handed_on(tx, org));
   LG_TRY(ledger::delete_client(tx, org, key, by.actor.now));
-  LG_TRY(check_manager_is_left(tx, org, "deleted"));
+  LG_TRY(check_handed_on(tx, by, handed, "deleted"));
   return note(tx, by.actor, "api_key.delete", key.text(), detail({{"name", client.name}}, {}));
+}
+
+Status check_lends(ReadTx& tx, const KeyHolder& by, const ApiKey& key) {
+  if (key == by.own) return {};
+  LG_ASSIGN(const GrantList grants, ledger::client_grants(tx, key));
+  return check_covered(by.grants, grants);
 }
 
 Result<ApiKeyState> find_key(ReadTx& tx, OrgNumber org, const ApiKey& key, Millis now) {

@@ -58,7 +58,8 @@ PreparedKey prepare_key(OrgNumber org, const std::string& name, Random& random, 
 // `not_found`: the org has no such key, or it is deleted.
 //
 // `grant_exceeds`: the holder lacks a right that it would hand on, or would get hold of. `key_needed`: the org's last
-// key that may manage all of it cannot be narrowed, revoked or deleted, by whomever.
+// key that may manage all of it cannot be narrowed, revoked or deleted, by whomever; nor, by a holder who lacks `read`
+// or `ingest` on all, the last that may manage all and hand that right on.
 Status create_key(Tx& tx, const KeyHolder& by, const PreparedKey& key, const GrantList& grants);
 Status change_key(Tx& tx, const KeyHolder& by, const ApiKey& key, const ApiKeyChange& change);
 // The holder needs all rights that the key has, unless it is its own.
@@ -66,8 +67,13 @@ Status rotate_key(Tx& tx, const KeyHolder& by, const ApiKey& key, std::string_vi
                   const Rotation& rotation);
 // Out from the commit on, with all tokens it was given; nothing else of it changes. Again is fine.
 Status revoke_key(Tx& tx, const KeyHolder& by, const ApiKey& key);
-Status enable_key(Tx& tx, const KeyHolder& by, const ApiKey& key);  // its secret is good again, its tokens are not
+// Its secret is good again, its tokens are not. Whoever has the secret gets in: the holder needs all rights of the key.
+Status enable_key(Tx& tx, const KeyHolder& by, const ApiKey& key);
 Status delete_key(Tx& tx, const KeyHolder& by, const ApiKey& key);
+
+// Whether the holder may let somebody act with the key: it has all rights that the key has, or it is its own.
+// `grant_exceeds`. The key may be another org's.
+Status check_lends(ReadTx& tx, const KeyHolder& by, const ApiKey& key);
 
 Result<ApiKeyState> find_key(ReadTx& tx, OrgNumber org, const ApiKey& key, Millis now);
 Result<std::vector<ApiKeyState>> list_keys(ReadTx& tx, OrgNumber org, Millis now);  // oldest first

@@ -74,15 +74,21 @@ Status replace_secret(Tx& tx, OrgNumber org, const ApiKey& client, std::string_v
                     client);
 }
 
-Result<bool> has_manager(ReadTx& tx, OrgNumber org) {
+Result<bool> has_manager(ReadTx& tx, OrgNumber org, Right also) {
+  const auto on_all = [](std::string_view right) {
+    return fmt::format(
+        "EXISTS (SELECT 1 FROM client_grant g WHERE g.client_id = c.client_id AND g.sandbox IS NULL"
+        " AND g.datasets IS NULL AND instr(',' || g.rights || ',', ',{},') > 0)",
+        right);
+  };
   LG_ASSIGN(const auto found,
-            find_row<int64_t>(tx,
-                              "SELECT 1 FROM client c WHERE c.org = :org AND c.disabled = 0 AND c.deleted IS NULL"
-                              " AND (NOT EXISTS (SELECT 1 FROM client_grant g WHERE g.client_id = c.client_id)"
-                              " OR EXISTS (SELECT 1 FROM client_grant g WHERE g.client_id = c.client_id"
-                              "  AND g.sandbox IS NULL AND g.datasets IS NULL"
-                              "  AND instr(',' || g.rights || ',', ',manage,') > 0)) LIMIT 1",
-                              org));
+            find_row<int64_t>(
+                tx,
+                fmt::format("SELECT 1 FROM client c WHERE c.org = :org AND c.disabled = 0 AND c.deleted IS NULL AND"
+                            " (NOT EXISTS (SELECT 1 FROM client_grant g WHERE g.client_id = c.client_id)"
+                            " OR ({} AND {})) LIMIT 1",
+                            on_all(to_string(Right::manage)), on_all(to_string(also))),
+                org));
   return found.has_value();
 }
 

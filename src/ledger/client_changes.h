@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "ledger/transaction.h"
 #include "model/ids.h"
+#include "model/right.h"
 
 namespace lakegate::ledger {
 
@@ -29,8 +30,9 @@ Status void_tokens(Tx& tx, OrgNumber org, const ApiKey& client, Millis until);
 // `conflict`: former_secrets_max of them are good already.
 Status replace_secret(Tx& tx, OrgNumber org, const ApiKey& client, std::string_view secret_hash,
                       Millis former_good_until, Millis now);
-// Whether an enabled client of the org may manage all of it: without it nobody could make another one.
-Result<bool> has_manager(ReadTx& tx, OrgNumber org);
+// Whether an enabled client of the org may manage all of it: without it nobody could make another one. And has the
+// right `also` on all of it: without it nobody could hand that on.
+Result<bool> has_manager(ReadTx& tx, OrgNumber org, Right also = Right::manage);
 
 // The secret alone from now on.
 Status forget_former_secrets(Tx& tx, const ApiKey& client);

@@ -25,8 +25,8 @@ class ClientChanges : public testing::Test {
     }));
     return ApiKey(id);
   }
-  bool has_manager() {
-    return must(world_.read([&](ReadTx& tx) { return ledger::has_manager(tx, org_); }));
+  bool has_manager(Right also = Right::manage) {
+    return must(world_.read([&](ReadTx& tx) { return ledger::has_manager(tx, org_, also); }));
   }
   size_t former(const ApiKey& key, Millis now) {
     return must(world_.read([&](ReadTx& tx) { return former_secrets(tx, key, now); })).size();
@@ -51,10 +51,13 @@ TEST_F(ClientChanges, WhoManagesAll) {
   EXPECT_FALSE(has_manager());
   const ApiKey manager = add("manager", std::vector<Grant>{{.rights = Rights(Right::read) | Right::manage}});
   EXPECT_TRUE(has_manager());
+  EXPECT_TRUE(has_manager(Right::read));
+  EXPECT_FALSE(has_manager(Right::ingest)) << "who may ingest on all manages some";
   must(change([&](Tx& tx) { return set_client_disabled(tx, org_, manager, true, 2); }));
   EXPECT_FALSE(has_manager());
   const ApiKey all = add("all");
   EXPECT_TRUE(has_manager());
+  EXPECT_TRUE(has_manager(Right::ingest));
   must(change([&](Tx& tx) { return delete_client(tx, org_, all, 3); }));
   EXPECT_FALSE(has_manager());
 }

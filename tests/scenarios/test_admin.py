@@ -344,6 +344,53 @@ def test_a_key_hands_on_what_it_has(server, lake):
     assert manager.ask("POST", f"/admin/api-keys/{fine['apiKey']}/rotate").status_code == 200
 
 
+def test_a_key_lets_nobody_in_who_may_more(server, lake):
+    """Neither by letting a revoked key in again, whose secret may be what leaked, nor by giving a key to the tokens of an issuer."""
+    made, manager = new_key(server, lake, "Manages, reads nothing", grants=[{"rights": ["manage"]}])
+    above, _ = new_key(server, lake, "All rights")
+    same, _ = new_key(server, lake, "Manages some", grants=[{"rights": ["manage"], "sandbox": "prod"}])
+    for key in (above, same):
+        assert manager.ask("POST", f"/admin/api-keys/{key['apiKey']}/revoke").json()["enabled"] is False, "out it may put anybody"
+    refused(manager.send("POST", f"/admin/api-keys/{above['apiKey']}/enable"), 403, "LG-1504-403")
+    assert token_answer(server, above).status_code == 400
+    assert manager.ask("POST", f"/admin/api-keys/{same['apiKey']}/enable").json()["enabled"] is True
+    lake.ask("POST", f"/admin/api-keys/{above['apiKey']}/enable")
+
+    mapped = lambda *keys: {"issuer": "https://login.example.com/mine", "audiences": ["lake"],
+                            "mappings": [{"when": [{"claim": "azp", "equals": "me"}], "apiKey": key["apiKey"]} for key in keys]}  # fmt: skip
+    refused(manager.send("POST", "/admin/issuers", json=mapped(same, above)), 403, "LG-1504-403")
+    issuer = manager.ask("POST", "/admin/issuers", json=mapped(made, same)).json()
+    refused(manager.send("PUT", f"/admin/issuers/{issuer['id']}", json=mapped(server.credentials)), 403, "LG-1504-403")
+    shown = [one["mappings"] for one in lake.ask("GET", "/admin/issuers").json()["issuers"] if one["issuer"] == issuer["issuer"]]
+    assert shown == [issuer["mappings"]], "as it was"
+    assert lake.ask("PUT", f"/admin/issuers/{issuer['id']}", json=mapped(above)).status_code == 200
+    # A registration as it is now lets in who may more: nor may it be changed then, whose claims would get the key.
+    refused(manager.send("PUT", f"/admin/issuers/{issuer['id']}", json={**mapped(above), "audiences": ["another"]}), 403, "LG-1504-403")
+    # To other orgs' keys the operator's org gives its tokens: not by a key that has less than they.
+    credentials, _ = new_org(server, lake, "Mapped to")
+    refused(manager.send("POST", "/admin/issuers", json=mapped(credentials)), 403, "LG-1504-403")
+    assert lake.ask("DELETE", f"/admin/issuers/{issuer['id']}").status_code == 204
+
+
+def test_who_lacks_a_right_takes_it_from_nobody_for_good(server, lake):
+    """The last key that can hand `read` or `ingest` on is not in the power of one that could not make another."""
+    credentials, own = new_org(server, lake, "Handed down")
+    one = f"/admin/api-keys/{credentials['apiKey']}"
+    _, manager = new_key(server, own, "Manages alone", grants=[{"rights": ["manage"]}])
+    _, reader = new_key(server, own, "Manages and reads", grants=[{"rights": ["manage", "read"]}])
+    loader, _ = new_key(server, own, "Loads", grants=[{"rights": ["ingest", "read"]}])
+    for who, lost in ((manager, "ingest"), (reader, "ingest")):
+        for method, path, body in (("POST", f"{one}/revoke", None), ("DELETE", one, None), ("PATCH", one, {"grants": [{"rights": ["manage"]}]})):
+            assert f'\\"{lost}\\"' in refused(who.send(method, path, json=body), 409, "LG-1505-409").text
+    assert own.ask("GET", one).json()["grants"] is None
+    assert manager.ask("DELETE", f"/admin/api-keys/{loader['apiKey']}").status_code == 204, "who hands nothing on is not needed"
+    second, _ = new_key(server, own, "Another with all rights")
+    assert manager.ask("DELETE", f"/admin/api-keys/{second['apiKey']}").status_code == 204, "nor is one of two"
+    assert own.ask("PATCH", one, json={"grants": [{"rights": ["manage", "ingest"]}]}).status_code == 200, "its own it may give up"
+    assert own.ask("PATCH", one, json={"grants": [{"rights": ["manage"]}]}).status_code == 200
+    assert manager.ask("DELETE", one).status_code == 204, "nobody is left who could hand ingest on: nothing is lost by it"
+
+
 def test_keys_are_each_orgs_own(server, lake):
     credentials, other = new_org(server, lake, "Neighbours")
     mine = server.credentials["apiKey"]

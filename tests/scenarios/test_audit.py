@@ -305,6 +305,26 @@ def test_an_orgs_end_is_noted(lake):
     assert [one["action"] for one in entries(lake, orgId=org)] == ["org.delete", "org.create"]
 
 
+def test_where_events_go_is_noted(server, lake):
+    """Before and after: whoever sends them elsewhere for an hour is seen."""
+    made = lake.ask("POST", "/events/subscriptions", json={"name": "Noted", "kind": "webhook", "target": {"url": "https://1.1.1.1/a"}, "state": "paused"}).json()
+    one = f"/events/subscriptions/{made['id']}"
+    lake.ask("PATCH", one, json={"target": {"url": "https://1.1.1.1/b"}, "types": ["batch.active"]})
+    lake.ask("DELETE", one)
+    gone, changed, created = [row["detail"] for row in entries(lake, subject=made["id"])]
+    url = lambda detail, moment: detail[moment]["target"]["url"]
+    assert url(created, "after") == "https://1.1.1.1/a" and "before" not in created
+    assert (url(changed, "before"), url(changed, "after")) == ("https://1.1.1.1/a", "https://1.1.1.1/b")
+    assert set(changed["before"]) == set(changed["after"]) == {"target", "types"}
+    assert url(gone, "before") == "https://1.1.1.1/b" and "after" not in gone
+    world = World(server, lake)
+    body = world.issuer_body()
+    issuer = lake.ask("POST", "/admin/issuers", json=body).json()["id"]
+    lake.ask("PUT", f"/admin/issuers/{issuer}", json={**body, "audiences": ["another"]})
+    detail = entries(lake, subject=issuer)[0]["detail"]
+    assert (detail["before"]["audiences"], detail["audiences"]) == (["lake"], ["another"])
+
+
 def test_a_refused_change_leaves_nothing(lake):
     before = entries(lake)
     for method, path, body in (("DELETE", "/admin/sandboxes/prod", None), ("POST", "/admin/sandboxes", {"name": "prod"}),

@@ -383,11 +383,30 @@ def test_who_comes_back_too_late_is_told(own_server):
         assert json.loads(event.data) == found["events"][0]
 
 
-@pytest.mark.parametrize("change", [
+ENDS = pytest.mark.parametrize("change", [
     lambda lake, key: lake.ask("POST", f"/admin/api-keys/{key}/revoke"),
     lambda lake, key: lake.ask("DELETE", f"/admin/api-keys/{key}"),
     lambda lake, key: lake.ask("PATCH", f"/admin/api-keys/{key}", json={"grants": [{"rights": ["ingest"]}]}),
 ], ids=["revoked", "deleted", "without the right to read"])  # fmt: skip
+
+
+@ENDS
+def test_a_long_poll_tells_nothing_to_a_key_that_lost_its_right(server, lake, dataset, change):
+    """Though it had it when it asked."""
+    made = lake.ask("POST", "/admin/api-keys", json={"name": "Waits"}).json()
+    waits = server.lake(made)
+    after = now(lake)
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(waits.send, "GET", "/events", params={"after": after, "wait": 50})
+        waiting = lambda: float(next(line for line in lake.ask("GET", "/metrics").text.splitlines() if line.startswith("lakegate_http_waiting_requests ")).split()[1])
+        wait_for(lambda: waiting() >= 1, what="the long poll to wait")
+        change(lake, made["apiKey"])
+        batch = lake.create_batch(dataset)
+        answer = asked.result(timeout=30)
+    assert answer.status_code in (401, 403) and batch not in answer.text, answer.text
+
+
+@ENDS
 def test_a_stream_ends_with_its_keys_right(own_server, change):
     server, lake = own_server(settings={"events.heartbeat": "100ms"})
     dataset = lake.dataset_of("Streamed", files.PROPERTIES)
