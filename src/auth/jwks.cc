@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "auth/base64url.h"
 #include "auth/error_codes.h"
 #include "auth/strict_json.h"
 #include "base/sha256.h"
@@ -51,12 +52,23 @@ int curve_bits(std::string_view curve) {
   return curve == "P-521" ? 521 : 0;
 }
 
+// Odd and at least 3, in 8 bytes: with an exponent of 1 everybody signs.
+bool is_usable_exponent(std::string_view text) {
+  const auto bytes = from_base64url(text);
+  if (!bytes) return false;
+  const size_t first = std::min(bytes->find_first_not_of('\0'), bytes->size());
+  const std::string_view number = std::string_view(*bytes).substr(first);
+  if (number.empty() || number.size() > 8 || (number.back() & 1) == 0) return false;
+  return number != "\x01";
+}
+
 // Why a key of a set is not for verifying; empty: nothing against it yet.
 std::string objection(const json::object& key) {
   const std::string_view kind = text_of(key, "kty");
   if (kind != "RSA" && kind != "EC") return fmt::format("its kty is \"{}\"; expected RSA or EC", kind);
   if (kind == "EC" && curve_bits(text_of(key, "crv")) == 0)
     return fmt::format("its curve is \"{}\"; expected P-256, P-384 or P-521", text_of(key, "crv"));
+  if (kind == "RSA" && !is_usable_exponent(text_of(key, "e"))) return "its numbers are no key (e)";
   if (key.contains("d")) return "it shows its private half";
   if (key.contains("use") && text_of(key, "use") != "sig") return "its use is not sig";
   if (const json::value* operations = key.if_contains("key_ops")) {
@@ -141,6 +153,7 @@ std::vector<std::shared_ptr<const IssuerKey>> KeySet::candidates(std::string_vie
     if (key->fits(algorithm) && (key_id.empty() || key->key_id() == key_id)) found.push_back(key);
   }
   if (key_id.empty() && found.size() > 1) found.clear();
+  if (found.size() > keys_of_one_id_max) found.resize(keys_of_one_id_max);
   return found;
 }
 

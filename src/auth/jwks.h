@@ -18,6 +18,8 @@ namespace lakegate::auth {
 
 inline constexpr size_t jwks_bytes_max = 256 * 1024;
 inline constexpr size_t jwks_keys_max = 128;
+inline constexpr size_t keys_of_one_id_max =
+    4;  // that are tried on a token: each try costs, and anybody may send tokens
 
 // RS, PS and ES with 256, 384 and 512 bits: what cjose verifies of what a public key can sign. No HS, no none; EdDSA is
 // beyond it.
@@ -61,8 +63,8 @@ struct KeySet {
   std::vector<std::shared_ptr<const IssuerKey>> keys;
   std::vector<std::string> unusable;  // of each key that was left out: its id and why, for people
 
-  // Those that a token with that key id (empty: none) and algorithm may be signed by. Without an id: only where there
-  // is no choice.
+  // Those that a token with that key id (empty: none) and algorithm may be signed by, at most the first
+  // keys_of_one_id_max. Without an id: only where there is no choice.
   std::vector<std::shared_ptr<const IssuerKey>> candidates(std::string_view key_id, std::string_view algorithm) const;
   bool contains(std::string_view fingerprint) const;
 };

@@ -79,6 +79,13 @@ TEST(Jwks, KeysThatAreLeftOut) {
   check(R"({"kty":"EC","crv":"P-256","x":"AA","y":"AA"})", "numbers");
   check(R"({"kty":"RSA","n":"!","e":"AQAB"})", "numbers");
   check(R"({"kty":"RSA","kid":1,"n":"AA","e":"AQAB"})", "kid");
+  // An exponent of 1 makes every text its own signature; an even one, or none, is no key's.
+  const std::string good = rsa().jwk();
+  const size_t at = good.find(R"("e":"AQAB")");
+  ASSERT_NE(at, std::string::npos);
+  for (const std::string e : {"AQ", "AAAB", "Ag", "AA", "", "!", "AQAAAAAAAAAB", "AQAC"})
+    check(std::string(good).replace(at, 10, R"("e":")" + e + "\""), "(e)");
+  EXPECT_EQ(set_of({std::string(good).replace(at, 10, R"("e":"Aw")")}).keys.size(), 1U);
 }
 
 TEST(Jwks, KeyIdChooses) {
@@ -95,6 +102,17 @@ TEST(Jwks, KeyIdChooses) {
   // Two keys of one name, as some issuers have them while they change one.
   const SigningKey twin = SigningKey::rsa("r");
   EXPECT_TRUE(verifies(set_of({twin.jwk(), rsa().jwk()}), rsa(), "RS256"));
+}
+
+// Anybody may send tokens: what one costs does not grow with what its issuer shows.
+TEST(Jwks, FewKeysOfOneNameAreTried) {
+  std::vector<SigningKey> keys;
+  for (size_t i = 0; i <= keys_of_one_id_max; ++i) keys.push_back(SigningKey::elliptic("same"));
+  const KeySet set = set_of({keys[0].jwk(), keys[1].jwk(), keys[2].jwk(), keys[3].jwk(), keys[4].jwk()});
+  ASSERT_EQ(set.keys.size(), 5U);
+  EXPECT_EQ(set.candidates("same", "ES256").size(), keys_of_one_id_max);
+  EXPECT_TRUE(verifies(set, keys[3], "ES256"));
+  EXPECT_FALSE(verifies(set, keys[4], "ES256"));
 }
 
 TEST(Jwks, SignaturesOfAnotherForm) {
