@@ -61,12 +61,15 @@ Result<http::Response> list(const AdminRoutes& parts, const auth::Identity& iden
   return json_answer(200, json::object{{"apiKeys", std::move(keys)}});
 }
 
-// The sandbox that a client with these grants begins with.
+// The sandbox that a client with these grants begins with: of those that are there still.
 Result<std::string> first_sandbox(ReadTx& tx, OrgNumber org, const auth::GrantList& grants) {
   const auto in_all = [](const Grant& grant) { return !grant.sandbox; };
   if (!grants || std::ranges::any_of(*grants, in_all)) return std::string(auth::production_sandbox);
-  LG_ASSIGN(const ledger::Sandbox first, ledger::get_sandbox(tx, {.org = org, .sandbox = *grants->front().sandbox}));
-  return first.name;
+  for (const Grant& grant : *grants) {
+    LG_ASSIGN(const ledger::Sandbox one, ledger::get_sandbox(tx, {.org = org, .sandbox = *grant.sandbox}));
+    if (!one.deleted) return one.name;
+  }
+  return std::string(auth::production_sandbox);
 }
 
 struct MadeKey {

@@ -17,7 +17,7 @@ void add_sandbox_routes(http::Router& router, const AdminRoutes& parts) {
   const Gateway& gateway = parts.gateway;
   router.add("POST", "/admin/sandboxes",
              gateway.creating(manage_org, [parts](const http::Request& request, const auth::Identity& identity) {
-               return create_sandbox(parts, request, identity, sandbox_json);
+               return create_sandbox(parts, request, identity, "create sandbox", sandbox_json);
              }));
   router.add("GET", "/admin/sandboxes",
              gateway.authorised(

@@ -71,7 +71,7 @@ void add_sandbox_management_routes(http::Router& router, const AdminRoutes& part
                  }));
   router.add("POST", all,
              gateway.creating(manage_org, [parts](const http::Request& request, const auth::Identity& identity) {
-               return create_sandbox(parts, request, identity, as_active);
+               return create_sandbox(parts, request, identity, "create sandbox of the platform", as_active);
              }));
   router.add(
       "PATCH", one,

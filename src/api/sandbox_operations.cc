@@ -26,9 +26,10 @@ Result<auth::SandboxOrder> read_order(const http::Request& request) {
 }  // namespace
 
 Result<http::Response> create_sandbox(const AdminRoutes& parts, const http::Request& request,
-                                      const auth::Identity& identity, const RenderSandbox& render) {
+                                      const auth::Identity& identity, std::string_view operation,
+                                      const RenderSandbox& render) {
   LG_ASSIGN(const auth::SandboxOrder order, read_order(request));
-  LG_ASSIGN(const IdempotencyKey key, read_idempotency_key(request, "create sandbox"));
+  LG_ASSIGN(const IdempotencyKey key, read_idempotency_key(request, operation));
   const auth::Actor by = actor_of(parts, request, identity);
   const std::string id = parts.random.uuid();
   LG_ASSIGN(ledger::StoredAnswer answer,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string_view>
 #include <vector>
 
 #include "api/admin.h"
@@ -11,9 +12,11 @@ namespace lakegate::api {
 
 using RenderSandbox = std::function<boost::json::object(const ledger::Sandbox&)>;
 
-// 201. Safe to send again under an Idempotency-Key.
+// 201. Safe to send again under an Idempotency-Key, of which each route has its own: `operation` names it, since an
+// answer of the other form would not do.
 Result<http::Response> create_sandbox(const AdminRoutes& parts, const http::Request& request,
-                                      const auth::Identity& identity, const RenderSandbox& render);
+                                      const auth::Identity& identity, std::string_view operation,
+                                      const RenderSandbox& render);
 // Those that exist for the key.
 Result<std::vector<ledger::Sandbox>> visible_sandboxes(const AdminRoutes& parts, const auth::Identity& identity);
 // `not_found`: there is none of {name}, or it does not exist for the key.

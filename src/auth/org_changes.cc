@@ -8,6 +8,7 @@
 #include "auth/names.h"
 #include "base/error_codes.h"
 #include "ledger/sandbox_changes.h"
+#include "ledger/subscriptions.h"
 
 namespace lakegate::auth {
 namespace {
@@ -59,6 +60,7 @@ Status delete_org(Tx& tx, const Actor& by, const ledger::Org& org) {
   for (const ledger::Sandbox& sandbox : sandboxes) {
     const Status empty = ledger::check_sandbox_empty(tx, sandbox.scope);
     if (!empty) return fail(*empty.error().code, "Sandbox \"{}\": {}", sandbox.name, empty.error().message);
+    LG_TRY(ledger::remove_subscriptions(tx, sandbox.scope));
   }
   LG_TRY(ledger::set_org_state(tx, org.number, ledger::OrgState::deleted));
   return note_on(tx, by, org, "org.delete", json::serialize(json::object{{"before", {{"name", org.name}}}}));

@@ -16,7 +16,8 @@ Status rename_org(Tx& tx, const Actor& by, const ledger::Org& org, std::string_v
 // All its keys are out from the commit on, or in again. Again is fine.
 Status disable_org(Tx& tx, const Actor& by, const ledger::Org& org);
 Status enable_org(Tx& tx, const Actor& by, const ledger::Org& org);
-// Its rows stay, its id and tenant namespace are never given again, and nobody finds it any more. `sandbox_in_use`: a
+// Its rows stay, its id and tenant namespace are never given again, and nobody finds it any more. Its
+// subscriptions end: nobody could. `sandbox_in_use`: a
 // sandbox of it has datasets, or batches on their way.
 Status delete_org(Tx& tx, const Actor& by, const ledger::Org& org);
 

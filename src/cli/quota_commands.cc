@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "base/error_codes.h"
 #include "cli/admin_commands.h"
 #include "cli/json_reading.h"
 #include "cli/text_table.h"
@@ -60,6 +61,11 @@ Result<ExitStatus> set_quota(const CommonOptions& common, const QuotaOptions& wa
   take("batches", wanted.batches);
   take("batchesPerDay", wanted.batches_per_day);
   take("openUploads", wanted.open_uploads);
+  if (limits.empty()) {  // which the server would take for no quota at all
+    return fail(codes::invalid_argument,
+                "Say at least one of --stored-bytes, --batches, --batches-per-day and --open-uploads. `quota clear` "
+                "takes a quota away.");
+  }
   LG_ASSIGN(ApiClient api, connect(common));
   LG_ASSIGN(const json::value quotas, api.exchange("PUT", path_of(api, wanted), limits));
   print_quotas(common, quotas);

@@ -71,6 +71,18 @@ def test_orgs_from_begin_to_end(server, lake):
         refused(lake.send("POST", "/admin/orgs", json=taken), 409, "LG-1002-409")
 
 
+def test_the_subscriptions_of_an_org_end_with_it(own_server):
+    """Nobody could end them any more: their secrets go, and nothing is sent."""
+    server, lake = own_server()
+    credentials, own = new_org(server, lake, "Subscribed")
+    own.ask("POST", "/admin/sandboxes", json={"name": "second"})
+    for one in (own, in_sandbox(server, credentials, "second"), lake):
+        one.ask("POST", "/events/subscriptions", json={"name": "Ends", "kind": "webhook", "target": {"url": "https://1.1.1.1/"}, "state": "paused"})
+    lake.ask("DELETE", f"/admin/orgs/{credentials['orgId']}")
+    with sqlite3.connect(f"file:{server.folder / 'ledger.db'}?mode=ro", uri=True) as ledger:
+        assert ledger.execute("SELECT count(*) FROM subscription").fetchone() == (1,), "the operator's own"
+
+
 def test_an_empty_org_goes_without_force(server, lake):
     credentials, other = new_org(server, lake, "Passing")
     assert lake.ask("DELETE", f"/admin/orgs/{credentials['orgId']}").status_code == 204
@@ -176,6 +188,9 @@ def test_the_platforms_own_routes(server, lake):
         address = page["_links"].get("next", {}).get("href")
     assert walked == names
     refused(lake.send("GET", f"{PLATFORM}?limit=x"), 400, "LG-1000-400")
+    once = {"headers": {"Idempotency-Key": "two forms"}, "json": {"name": "acme-twice"}}
+    assert lake.ask("POST", "/admin/sandboxes", **once).json() == lake.ask("POST", "/admin/sandboxes", **once).json()
+    refused(lake.send("POST", PLATFORM, **once), 422, "LG-1107-422")  # its answers have another form
     assert lake.ask("DELETE", f"{PLATFORM}/acme-platform").json()["state"] == "deleted"
     assert lake.send("GET", f"{PLATFORM}/acme-platform").status_code == 404
 
@@ -274,6 +289,24 @@ def test_rotation(own_server):
     assert server.lake(fifth).send("GET", f"{CATALOG}/dataSets").status_code == 200
     for wrong in ({"overlapSeconds": -1}, {"overlapSeconds": 91 * 86400}, {"overlapSeconds": "1"}, {"overlap": 1}):
         refused(lake.send("POST", path, json=wrong), 400, "LG-1000-400")
+
+
+def test_a_name_that_is_given_again_opens_nothing(server, lake):
+    """A grant is for the sandbox that it named, not for the next one of that name."""
+    for name in ("given-again", "stays-there"):
+        lake.ask("POST", "/admin/sandboxes", json={"name": name})
+    made, key = new_key(server, lake, "Of a former one", grants=[{"rights": ["read"], "sandbox": name} for name in ("given-again", "stays-there")])
+    look = lambda: key.send("GET", f"{CATALOG}/dataSets", headers={"x-sandbox-name": "given-again"})
+    assert made["sandboxName"] == "given-again" and look().status_code == 200
+    lake.ask("DELETE", "/admin/sandboxes/given-again")
+    refused(look(), 404, "404010")
+    lake.ask("POST", "/admin/sandboxes", json={"name": "given-again"})
+    refused(look(), 404, "404010")
+    one = f"/admin/api-keys/{made['apiKey']}"
+    assert [grant["sandbox"] for grant in lake.ask("GET", one).json()["grants"]] == ["stays-there"]
+    assert lake.ask("POST", f"{one}/rotate").json()["sandboxName"] == "stays-there"
+    lake.ask("DELETE", "/admin/sandboxes/stays-there")
+    assert lake.ask("POST", f"{one}/rotate").json()["sandboxName"] == "prod", "some sandbox that is there"
 
 
 def test_an_overlap_ends(server, lake):

@@ -238,5 +238,8 @@ def test_the_command_line(server, lake, place):
     assert "0 of 7" in ran.stdout and "of 5.0 GB" in ran.stdout
     shown = json.loads(server.run("quota", "show", "--json").stdout)
     assert next(one for one in shown["sandboxes"] if one["name"] == "command")["limits"]["storedBytes"] == 5_000_000_000
+    ran = server.run("quota", "set", "--sandbox", "command")
+    assert ran.returncode != 0 and "--open-uploads" in ran.stderr and "quota clear" in ran.stderr
+    assert "0 of 7" in server.run("quota", "show").stdout, "nothing named takes nothing away"
     ran = server.run("quota", "clear", "--sandbox", "command")
     assert ran.returncode == 0 and "of 7" not in ran.stdout
