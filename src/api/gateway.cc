@@ -118,6 +118,7 @@ Result<auth::Identity> Gateway::identify_again(const Need& need, const http::Req
 
 Result<auth::Identity> Gateway::identify_bearer(const Need& need, const http::Request& request) const {
   LG_ASSIGN(const auth::Account account, authenticate(authenticator_, request));
+  LG_TRY(rate_.take(account.client.client_id));
   LG_ASSIGN(auth::Identity identity, identity_in_org(account, need.right, request));
   if (need.reach != Reach::dataset) LG_TRY(authenticator_.check(identity, need));
   return identity;

@@ -24,6 +24,7 @@ std::string_view type_of(const Error& error, int status) {
     case 403: return "ForbiddenException";
     case 404: return "NotFoundException";
     case 405: return "UnsupportedOperationException";
+    case 429: return "TooManyRequestsException";
     case 503: return "ServiceUnavailableException";
     default: return status < 500 ? "BadRequestException" : "InternalServerError";
   }

@@ -163,3 +163,14 @@ def test_requests_a_minute(own_server):
     assert refused.json()["error_code"] == "429050" and refused.json()["message"] == "Too many requests"
     assert 1 <= int(refused.headers["Retry-After"]) <= 3
     assert lake.send("GET", "/healthz").status_code == 200, "it counts what a client asks"
+
+
+def test_readers_of_tables_have_the_same_rate(own_server):
+    """Counted together with what the client sends elsewhere."""
+    server, lake = own_server(settings={"http.requests_per_minute": 20})
+    readers = lambda: lake.send("GET", "/iceberg/v1/config")
+    assert [readers().status_code for _ in range(19)] == [200] * 19
+    assert lake.send("GET", f"{CATALOG}/dataSets").status_code == 200
+    refused = readers()
+    assert refused.status_code == 429 and 1 <= int(refused.headers["Retry-After"]) <= 3, refused.text
+    assert refused.json()["error"]["type"] == "TooManyRequestsException"
