@@ -60,9 +60,9 @@ class Gateway {
   // identity.grants says which sandboxes there are for the key.
   http::Guarded<http::Handler> for_any_sandbox(Handler handler) const;
 
-  // /iceberg: the bearer token alone; the org is the token's, the sandbox is x-sandbox-name or "prod". The need is met
-  // by any sandbox of the org: paths name theirs. `render` gives errors that interface's own form, refusals of the door
-  // included.
+  // /iceberg: the bearer token alone, then the client's rate; the org is the token's, the sandbox is x-sandbox-name or
+  // "prod". The need is met by any sandbox of the org: paths name theirs. `render` gives errors that interface's own
+  // form, refusals of the door included.
   http::Guarded<http::Handler> bearer(Need need, Handler handler, http::RenderError render) const;
 
   // The same decisions for callers with other needs. Blocks (ledger): pool threads only.

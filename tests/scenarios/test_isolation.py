@@ -115,6 +115,7 @@ class Owner:
             made[tail] = tail[:-8] + tail[-8:].translate(swapped)
         made[self.descriptors] = self.descriptors.translate(swapped)
         made |= {DATA: "Nobody5a3d", DATA.lower(): "nobody5a3d", self.sandbox: "nobody4c6f-dev", self.key: self.key.translate(swapped)}
+        made[self.org] = "0F" * 12 + "@AdobeOrg"
         assert len({*made, *made.values()}) == 2 * len(made)
         return made
 
@@ -223,6 +224,10 @@ def queries_of(method, path, owner):
         f"{CATALOG}/dataSetFiles": [f"?dataSetId={owner.dataset}", *(f"?batchId={one}" for one in (owner.active, owner.loading))],
         f"{CATALOG}/dataSetViews": ["", f"?property=name~{DATA}"],
         f"{CATALOG}/lastBatches": ["", f"?dataSet={owner.dataset}"],
+        "/events": ["", "?after=0&limit=1000", f"?after=0&dataset={owner.dataset}", "?after=0&type=batch.failed", "?after=now&wait=0"],
+        "/admin/audit": ["", "?limit=1000", f"?subject={owner.dataset}", f"?subject={owner.key}", "?action=dataset.", f"?orgId={owner.org}"],
+        "/admin/quotas": ["", f"?orgId={owner.org}"],
+        f"{EXPORT}/datasets/{{datasetId}}/preview": ["", "?limit=1"],
         f"{REGISTRY}/tenant/schemas": ["", "?orderby=title", f"?property=title~{WORDS}"],
         "/iceberg/v1/namespaces": ["", "?parent=prod", "?pageToken=&pageSize=1"],
         "/iceberg/v1/namespaces/{namespace}/tables": ["", "?pageToken=&pageSize=1"],
