@@ -36,11 +36,7 @@ class Recorder {
       case Step::Kind::sent: return step().letter ? record_again() : record_sent();
       case Step::Kind::skip: return move(step().seq);
       case Step::Kind::pruned: return step().letter ? end_letter("pruned", pruned_text()) : record_gap();
-      case Step::Kind::idle: {
-        ledger::DeliveryLane lane = step().lane;
-        lane.due.reset();
-        return ledger::set_lane_back(tx_, lane);
-      }
+      case Step::Kind::idle: return ledger::rest_lane(tx_, step().lane);
     }
     return {};
   }

@@ -77,15 +77,15 @@ Status Engine::refresh() {
   std::map<SubscriptionNumber, ledger::Subscription> rows;
   SubscriptionNumber last;
   while (true) {
-    auto page =
-        parts_.ledger.read([&](ReadTx& tx) { return ledger::get_subscriptions(tx, last, subscriptions_per_page); });
+    auto page = parts_.ledger.read(
+        [&](ReadTx& tx) { return ledger::get_running_subscriptions(tx, last, subscriptions_per_page); });
     if (!page) {
       subscriptions_changed_ = true;
       return std::unexpected(page.error());
     }
     for (ledger::Subscription& row : *page) {
       last = row.number;
-      if (row.state == ledger::SubscriptionState::active) rows.emplace(row.number, std::move(row));
+      rows.emplace(row.number, std::move(row));
     }
     if (std::ssize(*page) < subscriptions_per_page) break;
   }

@@ -53,7 +53,7 @@ class Engine {
   const Counts& counts() const { return counts_; }
 
  private:
-  // A subscription that is active, and its way out.
+  // A subscription that is active, of an org that is enabled, and its way out.
   struct Open {
     ledger::Subscription row;
     std::unordered_set<std::string> kinds;  // wanted; empty: all

@@ -11,6 +11,7 @@
 #include "ledger/dead_letters.h"
 #include "ledger/delivery_lanes.h"
 #include "ledger/ledger_test_support.h"
+#include "ledger/orgs.h"
 #include "ledger/retention.h"
 
 namespace lakegate::delivery {
@@ -419,6 +420,43 @@ TEST_F(EngineTest, ADeadLetterThatRetentionTookSaysSo) {
   }));
   until([&] { return letters(mine)[0].cause == "pruned"; });
   EXPECT_EQ(letters(mine)[0].due, std::nullopt);
+}
+
+// What came of a subscription's messages, and where they go, is nothing to one that was made after it.
+TEST_F(EngineTest, WhoComesAfterADeletedOneIsAnother) {
+  start();
+  const Subscription former = subscribe("former");
+  const int64_t first = happen();
+  const auto on_its_way = receiver_.take("former");
+  const Subscription next = must(world_.write([&](Tx& tx) -> Result<Subscription> {
+    LG_TRY(ledger::remove_subscription(tx, former.number));
+    return ledger::insert_subscription(
+        tx, {.id = SubscriptionId("id-next"), .scope = world_.scope(), .name = "next", .kind = "webhook"});
+  }));
+  happen();
+  const auto sent = receiver_.take("next");
+  EXPECT_EQ(sent.message.seq, first + 1);
+  sent.done({.kind = delivered});
+  until([&] { return lane(next).cursor == first + 1; });
+}
+
+TEST_F(EngineTest, ADisabledOrgsEventsWait) {
+  start();
+  const Subscription mine = subscribe("mine");
+  const int64_t first = happen();
+  receiver_.take("mine");
+  const auto set = [&](ledger::OrgState state) {
+    must(world_.write([&](Tx& tx) { return ledger::set_org_state(tx, world_.scope().org, state); }));
+  };
+  set(ledger::OrgState::disabled);
+  until([&] { return engine_->counts().subscriptions_active == 0; });
+  happen();
+  EXPECT_EQ(must(world_.read([](ReadTx& tx) { return ledger::get_outbox(tx); })).events, 0) << "nobody is late";
+  EXPECT_EQ(receiver_.waiting(), 0U);
+  restart();
+  set(ledger::OrgState::enabled);
+  answer(mine, first, {.kind = delivered});
+  answer(mine, first + 1, {.kind = delivered});
 }
 
 TEST_F(EngineTest, WithoutAKindItIsSuspended) {

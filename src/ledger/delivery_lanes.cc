@@ -72,6 +72,16 @@ Status set_lane_back(Tx& tx, const DeliveryLane& lane) {
   return {};
 }
 
+// What came since the lane was read waits.
+Status rest_lane(Tx& tx, const DeliveryLane& lane) {
+  LG_TRY(change_rows(tx,
+                     "UPDATE delivery_lane SET due = NULL WHERE subscription = :subscription AND dataset_id = :dataset"
+                     " AND cursor = :cursor AND NOT EXISTS (SELECT 1 FROM event e WHERE e.dataset_id = :dataset_2"
+                     " AND e.seq > :cursor_2)",
+                     lane.subscription, lane.dataset, lane.cursor, lane.dataset, lane.cursor));
+  return {};
+}
+
 Result<std::vector<LaneStatus>> list_lanes(ReadTx& tx, SubscriptionNumber subscription, const DatasetId& after,
                                            int64_t limit) {
   return find_rows<LaneStatus>(
@@ -93,7 +103,8 @@ Result<Outbox> get_outbox(ReadTx& tx) {
                              " (SELECT e.at FROM event e WHERE e.dataset_id = l.dataset_id AND e.seq > l.cursor"
                              "  ORDER BY e.seq LIMIT 1) AS oldest"
                              " FROM subscription s CROSS JOIN delivery_lane l WHERE s.number > 0"
-                             " AND s.state <> 'paused' AND l.subscription = s.number AND l.due > -1)"));
+                             " AND s.state <> 'paused' AND EXISTS (SELECT 1 FROM org o WHERE o.number = s.org"
+                             " AND o.state = 'enabled') AND l.subscription = s.number AND l.due > -1)"));
   return outbox.value_or(Outbox{});
 }
 

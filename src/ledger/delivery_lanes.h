@@ -40,6 +40,8 @@ Result<std::optional<Millis>> next_lane_due(ReadTx& tx, SubscriptionNumber subsc
 Status move_lane(Tx& tx, SubscriptionNumber subscription, const DatasetId& dataset, int64_t cursor, Millis now);
 // An attempt for the event behind the cursor failed. Nothing happens where the lane is gone or has moved.
 Status set_lane_back(Tx& tx, const DeliveryLane& lane);
+// No event is behind the cursor. Nothing happens where there is one by now, or the lane has moved.
+Status rest_lane(Tx& tx, const DeliveryLane& lane);
 
 // A lane and what waits in it.
 struct LaneStatus {
@@ -51,7 +53,7 @@ struct LaneStatus {
 Result<std::vector<LaneStatus>> list_lanes(ReadTx& tx, SubscriptionNumber subscription, const DatasetId& after,
                                            int64_t limit);
 
-// What waits over all subscriptions that are not paused.
+// What waits over all subscriptions that are not paused, of orgs that are enabled.
 struct Outbox {
   int64_t lanes = 0;
   int64_t events = 0;

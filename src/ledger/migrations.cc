@@ -6,6 +6,7 @@
 #include "ledger/migration_11.h"
 #include "ledger/migration_12.h"
 #include "ledger/migration_13.h"
+#include "ledger/migration_14.h"
 #include "ledger/migration_2.h"
 #include "ledger/migration_3.h"
 #include "ledger/migration_4.h"
@@ -60,7 +61,8 @@ std::span<const Migration> migrations() {
                                   {10, "events of a sandbox in order", migration_10()},
                                   {11, "orgs, sandboxes and keys come and go", migration_11()},
                                   {12, "quotas", migration_12()},
-                                  {13, "outside issuers", migration_13()}};
+                                  {13, "outside issuers", migration_13()},
+                                  {14, "subscriptions count on", migration_14()}};
   return all;
 }
 

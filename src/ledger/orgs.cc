@@ -74,7 +74,11 @@ Status set_org_name(Tx& tx, OrgNumber number, std::string_view name) {
   return one_org(change_rows(tx, "UPDATE org SET name = :name WHERE number = :number", name, number), number);
 }
 
+// What a disabled org's receivers did not get in the meantime is no failure of theirs.
 Status set_org_state(Tx& tx, OrgNumber number, OrgState state) {
+  if (state == OrgState::enabled)
+    LG_TRY(change_rows(tx, "UPDATE subscription SET failing_since = NULL WHERE org = :org", number));
+  tx.on_commit({.kind = Wake::Kind::subscription});
   return one_org(change_rows(tx, "UPDATE org SET state = :state WHERE number = :number", state, number), number);
 }
 

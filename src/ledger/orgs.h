@@ -71,6 +71,7 @@ Result<Org> get_org(ReadTx& tx, OrgNumber number);               // deleted ones
 Result<Org> first_org(ReadTx& tx);
 Result<std::vector<Org>> list_orgs(ReadTx& tx);  // without deleted ones; oldest first
 Status set_org_name(Tx& tx, OrgNumber number, std::string_view name);
+// Its subscriptions run while it is enabled, and wait otherwise.
 Status set_org_state(Tx& tx, OrgNumber number, OrgState state);
 
 // `scope.sandbox` is allotted; `updated` and `updated_user` are as created, an empty title becomes the name.

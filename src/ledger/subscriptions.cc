@@ -128,20 +128,24 @@ Status forget_other_lanes(Tx& tx, const Subscription& subscription) {
 Result<Subscription> insert_subscription(Tx& tx, Subscription subscription) {
   LG_TRY(check_name_free(tx, subscription));
   subscription.version = 1;
+  // Never one that another had: whoever still knows a subscription that is gone must not take this one for it.
   LG_ASSIGN(const auto number,
-            find_row<SubscriptionNumber>(
-                tx,
-                "INSERT INTO subscription (id, org, sandbox, name, kind, target, secrets, all_datasets, datasets,"
-                " types, state, reason, failing_since, start_position, version, created, updated, created_user,"
-                " updated_user) VALUES (:id, :org, :sandbox, :name, :kind, :target, :secrets, :all_datasets,"
-                " :datasets, :types, :state, :reason, :failing_since, :start_position, :version, :created, :updated,"
-                " :created_user, :updated_user) RETURNING number",
-                subscription.id, subscription.scope.org, subscription.scope.sandbox, subscription.name,
-                subscription.kind, subscription.target, subscription.secrets, subscription.all_datasets,
-                Texts{subscription.datasets}, Texts{subscription.types}, subscription.state, subscription.reason,
-                subscription.failing_since, subscription.start_position, subscription.version, subscription.created,
-                subscription.updated, subscription.created_user, subscription.updated_user));
+            find_row<SubscriptionNumber>(tx,
+                                         "UPDATE last_number SET number = number + 1 WHERE name = 'subscription'"
+                                         " RETURNING number"));
   subscription.number = number.value();
+  LG_TRY(change_rows(
+      tx,
+      "INSERT INTO subscription (number, id, org, sandbox, name, kind, target, secrets, all_datasets, datasets,"
+      " types, state, reason, failing_since, start_position, version, created, updated, created_user,"
+      " updated_user) VALUES (:number, :id, :org, :sandbox, :name, :kind, :target, :secrets, :all_datasets,"
+      " :datasets, :types, :state, :reason, :failing_since, :start_position, :version, :created, :updated,"
+      " :created_user, :updated_user)",
+      subscription.number, subscription.id, subscription.scope.org, subscription.scope.sandbox, subscription.name,
+      subscription.kind, subscription.target, subscription.secrets, subscription.all_datasets,
+      Texts{subscription.datasets}, Texts{subscription.types}, subscription.state, subscription.reason,
+      subscription.failing_since, subscription.start_position, subscription.version, subscription.created,
+      subscription.updated, subscription.created_user, subscription.updated_user));
   LG_TRY(write_datasets(tx, subscription));
   tx.on_commit({.kind = Wake::Kind::subscription});
   return subscription;
@@ -219,9 +223,13 @@ Result<int64_t> remove_subscriptions(Tx& tx, const Scope& scope) {
   return count;
 }
 
-Result<std::vector<Subscription>> get_subscriptions(ReadTx& tx, SubscriptionNumber after, int64_t limit) {
-  LG_ASSIGN(auto rows, find_rows<Row>(tx, SELECT_SUBSCRIPTION " WHERE number > :after ORDER BY number LIMIT :limit",
-                                      after, limit));
+Result<std::vector<Subscription>> get_running_subscriptions(ReadTx& tx, SubscriptionNumber after, int64_t limit) {
+  LG_ASSIGN(auto rows,
+            find_rows<Row>(tx,
+                           SELECT_SUBSCRIPTION " WHERE number > :after AND state = 'active' AND EXISTS (SELECT 1"
+                                               " FROM org o WHERE o.number = subscription.org AND o.state = 'enabled')"
+                                               " ORDER BY number LIMIT :limit",
+                           after, limit));
   return to_subscriptions(std::move(rows));
 }
 

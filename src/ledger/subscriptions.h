@@ -46,8 +46,8 @@ struct Subscription {
   std::string updated_user = {};
 };
 
-// `number`, `start_position` and `version` are given here. `conflict`: the sandbox has one of that name.
-// `invalid_argument`: a dataset that is not in the scope, or too many.
+// `number`, `start_position` and `version` are given here; no number was another's. `conflict`: the sandbox has one of
+// that name. `invalid_argument`: a dataset that is not in the scope, or too many.
 Result<Subscription> insert_subscription(Tx& tx, Subscription subscription);
 Result<int64_t> count_subscriptions(ReadTx& tx, const Scope& scope);
 Result<Subscription> find_subscription(ReadTx& tx, const Scope& scope, const SubscriptionId& id);
@@ -63,8 +63,8 @@ Status remove_subscription(Tx& tx, SubscriptionNumber number);
 // All of a sandbox that ends. Returns how many.
 Result<int64_t> remove_subscriptions(Tx& tx, const Scope& scope);
 
-// For the server's own work: of all orgs, by number.
-Result<std::vector<Subscription>> get_subscriptions(ReadTx& tx, SubscriptionNumber after, int64_t limit);
+// For the server's own work: those whose events go out now, which are the active ones of enabled orgs, by number.
+Result<std::vector<Subscription>> get_running_subscriptions(ReadTx& tx, SubscriptionNumber after, int64_t limit);
 // Nothing: it is gone.
 Result<std::optional<Subscription>> get_subscription(ReadTx& tx, SubscriptionNumber number);
 // Of an active one alone. A hint to nobody: the caller is who delivers.

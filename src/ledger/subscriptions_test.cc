@@ -271,6 +271,15 @@ TEST_F(SubscriptionsTest, DeadLettersGoOutAgainInOrder) {
   EXPECT_EQ(due_now()[0].seq, 5);
 }
 
+// Between the look that found nothing and its note, an event came.
+TEST_F(SubscriptionsTest, ALaneRestsOnlyWhileNothingWaits) {
+  const Subscription mine = subscribe("mine");
+  const int64_t first = happen(world_.dataset(), 30);
+  const DeliveryLane seen{.subscription = mine.number, .dataset = world_.dataset(), .cursor = first - 1};
+  must(world_.write([&](Tx& tx) { return rest_lane(tx, seen); }));
+  EXPECT_EQ(must(world_.read([&](ReadTx& tx) { return due_lanes(tx, mine.number, 50, 10); })).size(), 1U);
+}
+
 TEST_F(SubscriptionsTest, TheOutboxIsWhatWaits) {
   Subscription paused = subscribe("paused");
   paused.state = SubscriptionState::paused;
@@ -302,10 +311,11 @@ TEST_F(SubscriptionsTest, AreFoundByIndexes) {
     LG_TRY(list_lanes(tx, mine.number, DatasetId(), 10));
     LG_TRY(get_outbox(tx));
     LG_TRY(move_lane(tx, mine.number, world_.dataset(), 9, 50));
+    LG_TRY(rest_lane(tx, {.subscription = mine.number, .dataset = world_.dataset(), .cursor = 9}));
     LG_TRY(set_lane_back(tx, {.subscription = mine.number, .dataset = world_.dataset(), .cursor = 9}));
     LG_TRY(list_subscriptions(tx, world_.scope(), "", 10));
     LG_TRY(count_subscriptions(tx, world_.scope()));
-    LG_TRY(get_subscriptions(tx, {}, 10));
+    LG_TRY(get_running_subscriptions(tx, {}, 10));
     LG_TRY(find_subscription(tx, world_.scope(), mine.id));
     LG_TRY(count_dead_letters(tx, mine.number));
     LG_TRY(list_dead_letters(tx, mine.number, 0, 10));

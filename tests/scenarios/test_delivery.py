@@ -303,6 +303,33 @@ def test_a_pause_is_the_owners(quick, receiver):
     check_in_order(receiver.events("/hook"), first=1, last=lanes[dataset]["newest"])
 
 
+def test_events_of_a_disabled_org_wait(quick, receiver):
+    """Nothing goes out, and nothing is lost, across a restart, too."""
+    server, lake = quick()
+    made = lake.ask("POST", "/admin/orgs", json={"name": "Moored", "tenant": "moored"}).json()
+    org, other = f"/admin/orgs/{made['orgId']}", server.lake(made)
+    subscription = subscribe(other, receiver.url("/hook"))
+    receiver.answer("/hook", status=500)
+    dataset = other.dataset_of("Moored", files.PROPERTIES)
+    receiver.wait_for("/hook", 1)
+    assert lake.ask("POST", f"{org}/disable").json()["enabled"] is False
+    witness = subscribe(lake, receiver.url("/witness"), "witness")
+    own = lake.dataset_of("Witness", files.PROPERTIES)
+    lake.load(own, {"a.parquet": files.numbered(1, 10)})
+    wait_until_delivered(lake, witness)
+    receiver.answer("/hook")
+    before = len(receiver.requests("/hook"))
+    server.restart()
+    lake = server.lake()
+    lake.load(own, {"a.parquet": files.numbered(1, 10)})
+    wait_until_delivered(lake, witness)
+    assert len(receiver.requests("/hook")) == before
+    assert lake.ask("POST", f"{org}/enable").json()["enabled"] is True
+    other = server.lake(made)
+    lanes = wait_until_delivered(other, subscription)
+    check_in_order(receiver.events("/hook"), first=1, last=lanes[dataset]["newest"])
+
+
 def test_a_deleted_subscription_ends(quick, receiver):
     server, lake = quick()
     subscription = subscribe(lake, receiver.url("/hook"))

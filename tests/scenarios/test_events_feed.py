@@ -1,5 +1,6 @@
 """GET /events as its readers use it: pages, long polls, streams; two orgs; across kill -9; and `lakegate events tail`."""
 
+import base64
 import concurrent.futures
 import json
 import re
@@ -222,6 +223,32 @@ def test_a_long_poll_ends_without_an_event(lake, dataset):
     answer = page(lake, after="now", wait=1, dataset=dataset)
     assert 0.9 < time.monotonic() - began < 20
     assert answer["events"] == [] and not answer["more"]
+
+
+def good_for(server, seconds):
+    """A token that runs out so soon, signed with the server's own key, which a test may read."""
+    head, payload, _ = server.token().split(".")
+    encode = lambda data: base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    claims["expires_in"] = str(int(time.time() * 1000) - int(claims["created_at"]) + seconds * 1000)
+    text = head + "." + encode(json.dumps(claims).encode())
+    signed = subprocess.run(["openssl", "dgst", "-sha256", "-sign", server.folder / "token-key.pem"], input=text.encode(),
+                            capture_output=True, check=True)
+    return text + "." + encode(signed.stdout)
+
+
+def test_a_stream_and_a_long_poll_end_with_their_token(own_server):
+    """By themselves, though nothing happens."""
+    server, lake = own_server(settings={"events.heartbeat": "100ms"})
+    cursor = now(lake)
+    reader, watcher = server.lake(), server.lake()
+    reader.session.headers["Authorization"] = watcher.session.headers["Authorization"] = f"Bearer {good_for(server, 5)}"
+    began = time.monotonic()
+    with concurrent.futures.ThreadPoolExecutor(1) as pool, Stream(watcher) as stream:
+        asked = pool.submit(reader.send, "GET", "/events", params={"after": cursor, "wait": 55})
+        assert stream.rest() == []
+        assert asked.result(timeout=30).status_code == 401
+    assert 3 < time.monotonic() - began < 30
 
 
 # -- two orgs ---------------------------------------------------------------------------------------------------------
