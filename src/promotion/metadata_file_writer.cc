@@ -43,7 +43,23 @@ void MetadataFileWriter::stop() {
     stopping_ = true;
   }
   wake_up_.notify_one();
-  if (thread_.joinable()) thread_.join();
+  if (!thread_.joinable()) return;
+  thread_.join();
+  write_rest();
+}
+
+void MetadataFileWriter::write_rest() {
+  const Millis end = clock_.now_ms() + settings_.stop_time;
+  const auto behind =
+      ledger_.read([](ReadTx& tx) { return ledger::tables_without_fresh_metadata(tx, tables_per_pass_max); });
+  if (!behind) return;
+  for (const DatasetId& dataset : *behind) {
+    if (clock_.now_ms() >= end) return;
+    if (const auto file = write(dataset); !file) {
+      log::warning("A table's metadata file waits for the next start", {{"dataset", dataset}, {"cause", file.error()}});
+      return;
+    }
+  }
 }
 
 void MetadataFileWriter::wake() {

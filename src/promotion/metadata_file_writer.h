@@ -23,6 +23,7 @@ namespace lakegate {
 struct MetadataFileSettings {
   Millis pause = 1'000;                      // between two files of one table
   Millis superseded_grace = 10 * 60 * 1000;  // between the next file and the removal of the last
+  Millis stop_time = 5'000;                  // that stop() takes for files that are behind
 };
 
 class MetadataFileWriter {
@@ -32,7 +33,9 @@ class MetadataFileWriter {
   ~MetadataFileWriter();  // stops
 
   void start();  // one thread; catches up at once
-  void stop();   // returns when the file in hand is written
+  // Returns when all tables have their newest file, which who reads without the server needs then; what `stop_time` or
+  // a full disk leaves, the next start writes.
+  void stop();
 
   // A table's pointer moved, or a table was born. Never blocks; from any thread.
   void wake();
@@ -46,6 +49,7 @@ class MetadataFileWriter {
 
  private:
   void run();
+  void write_rest();
   Status put_and_keep(const DatasetId& dataset, const ledger::MetadataFile& file, std::string_view text);
   void discard(const ObjectKey& key);
 

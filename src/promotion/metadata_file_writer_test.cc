@@ -125,5 +125,25 @@ TEST_F(MetadataFileWriterTest, TheThreadWritesWhenWoken) {
   EXPECT_EQ(known_version(), 2);
 }
 
+// Who reads without the server sees the last batch.
+TEST_F(MetadataFileWriterTest, AStopLeavesNoneBehind) {
+  const auto writer = new_writer();
+  writer->start();
+  while (known_version() < 1) std::this_thread::yield();
+  world_.active_batch();  // nobody says so to the thread
+  writer->stop();
+  EXPECT_EQ(known_version(), 2);
+}
+
+TEST_F(MetadataFileWriterTest, AStopTakesNoLongerThanItMay) {
+  MetadataFileWriter writer(world_.ledger(), world_.store(), world_.clock(), world_.random(), world_.epoch(),
+                            MetadataFileSettings{.stop_time = 0});
+  writer.start();
+  while (known_version() < 1) std::this_thread::yield();
+  world_.active_batch();
+  writer.stop();
+  EXPECT_EQ(known_version(), 1) << "the next start writes it";
+}
+
 }  // namespace
 }  // namespace lakegate
