@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cstring>
 #include <memory>
+#include <semaphore>
 #include <span>
 
 #include "base/error_codes.h"
@@ -15,6 +16,23 @@
 
 namespace lakegate::delivery {
 namespace {
+
+using AddressList = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
+
+// Empty: it is none, or not now.
+AddressList addresses_of(const std::string& host, const LookUp& look_up) {
+  addrinfo wanted{};
+  wanted.ai_socktype = SOCK_STREAM;
+  wanted.ai_flags = AI_NUMERICHOST;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(host.c_str(), nullptr, &wanted, &found) == 0) return {found, &::freeaddrinfo};
+  static std::counting_semaphore<lookups_max> free_lookups(lookups_max);
+  if (!free_lookups.try_acquire()) return {nullptr, &::freeaddrinfo};
+  wanted.ai_flags = 0;
+  const int failed = look_up(host.c_str(), nullptr, &wanted, &found);
+  free_lookups.release();
+  return {failed == 0 ? found : nullptr, &::freeaddrinfo};
+}
 
 constexpr std::array<uint8_t, 12> mapped_prefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
@@ -140,13 +158,10 @@ bool AddressRules::allows(const sockaddr& address) const {
   return ip && allows(*ip);
 }
 
-Status AddressRules::check_host(const std::string& host) const {
-  addrinfo wanted{};
-  wanted.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (any_ || ::getaddrinfo(host.c_str(), nullptr, &wanted, &found) != 0) return {};
-  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> list(found, &::freeaddrinfo);
-  for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
+Status AddressRules::check_host(const std::string& host, const LookUp& look_up) const {
+  if (any_) return {};
+  const AddressList list = addresses_of(host, look_up);
+  for (const addrinfo* one = list.get(); one != nullptr; one = one->ai_next) {
     if (!allows(*one->ai_addr)) {
       return fail(codes::target_forbidden,
                   "Host {}: it is, or has, an address that is not public, and this server does not send to it. The "

@@ -3,11 +3,13 @@
 // is asked is the address that is connected to, after names were resolved: a name can change its mind.
 #pragma once
 
+#include <netdb.h>
 #include <sys/socket.h>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +41,11 @@ struct Network {
   static std::optional<Network> parse(std::string_view text);
 };
 
+inline constexpr std::ptrdiff_t lookups_max = 4;  // of names, at a time, in the whole process
+
+// As getaddrinfo.
+using LookUp = std::function<int(const char* host, const char* service, const addrinfo* wanted, addrinfo** found)>;
+
 // Immutable.
 class AddressRules {
  public:
@@ -53,10 +60,12 @@ class AddressRules {
   bool allows(const sockaddr& address) const;
 
   // Every address of the host, which may be an address itself. Blocks for as long as names are resolved. A name that
-  // means nothing at the moment is allowed: it is asked again when it is connected to.
+  // means nothing at the moment is allowed, and so is one while lookups_max others are looked up, since each takes a
+  // thread for as long as its name servers are silent: it is asked again when it is connected to.
   //
   // `target_forbidden`: it has an address that is not allowed; which one is not said.
-  Status check_host(const std::string& host) const;
+  Status check_host(const std::string& host) const { return check_host(host, ::getaddrinfo); }
+  Status check_host(const std::string& host, const LookUp& look_up) const;  // the same, for tests
 
  private:
   bool any_ = false;

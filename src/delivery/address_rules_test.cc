@@ -5,6 +5,11 @@
 #include <netinet/in.h>
 #include <sys/un.h>
 
+#include <array>
+#include <latch>
+#include <thread>
+#include <vector>
+
 #include "base/error_codes.h"
 #include "delivery/error_codes.h"
 
@@ -116,6 +121,34 @@ TEST(AddressRules, HostsAreJudgedByWhatTheyMean) {
   }
   EXPECT_TRUE(AddressRules().check_host("1.1.1.1").has_value());
   EXPECT_TRUE(AddressRules().check_host("nowhere.invalid").has_value());
+}
+
+// Name servers that are silent take few threads; what is no name is judged as ever.
+TEST(AddressRules, FewNamesAreLookedUpAtATime) {
+  std::latch asked(lookups_max);
+  std::latch answered(1);
+  const LookUp slow = [&](const char*, const char* service, const addrinfo* wanted, addrinfo** found) {
+    asked.count_down();
+    answered.wait();
+    return ::getaddrinfo("127.0.0.1", service, wanted, found);
+  };
+  std::array<Status, lookups_max> given;
+  {
+    std::vector<std::jthread> threads;
+    for (Status& one : given) threads.emplace_back([&] { one = AddressRules().check_host("slow.example", slow); });
+    asked.wait();
+    bool is_asked = false;
+    const LookUp quick = [&](const char*, const char*, const addrinfo*, addrinfo**) {
+      is_asked = true;
+      return EAI_FAIL;
+    };
+    EXPECT_TRUE(AddressRules().check_host("another.example", quick).has_value());
+    EXPECT_FALSE(is_asked);
+    EXPECT_FALSE(AddressRules().check_host("127.0.0.1", quick).has_value());
+    answered.count_down();
+  }
+  for (const Status& one : given) EXPECT_FALSE(one.has_value());
+  EXPECT_FALSE(AddressRules().check_host("localhost").has_value()) << "they are free again";
 }
 
 }  // namespace

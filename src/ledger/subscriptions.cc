@@ -196,7 +196,7 @@ Result<Subscription> update_subscription(Tx& tx, Subscription subscription) {
   if (subscription.state == SubscriptionState::active) {
     LG_TRY(change_rows(tx,
                        "UPDATE delivery_lane SET due = :now, attempts = 0 WHERE subscription = :number"
-                       " AND due > :now_2",
+                       " AND (due > :now_2 OR attempts > 0)",
                        subscription.updated, subscription.number, subscription.updated));
   }
   tx.on_commit({.kind = Wake::Kind::subscription});

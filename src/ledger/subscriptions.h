@@ -55,7 +55,8 @@ Result<Subscription> find_subscription(ReadTx& tx, const Scope& scope, const Sub
 Result<std::vector<Subscription>> list_subscriptions(ReadTx& tx, const Scope& scope, std::string_view after,
                                                      int64_t limit);
 // Writes name, target, secrets, filter, state and reason, and `updated…`, of the one with this number and version;
-// datasets that are not wanted any more lose their lanes. Where it is active then, waits between attempts are over.
+// datasets that are not wanted any more lose their lanes. Where it is active then, waits between attempts are over,
+// and attempts count from nought.
 // `conflict`: the row changed or went since it was read, or the name is taken.
 Result<Subscription> update_subscription(Tx& tx, Subscription subscription);
 // With its lanes and dead letters. Nothing happens where there is none.

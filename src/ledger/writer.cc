@@ -24,9 +24,11 @@ Writer::Writer(std::unique_ptr<Connection> connection, const LedgerOptions& opti
 
 Status Writer::write(const Function& function) {
   Member member{.function = function};
-  LG_TRY(join(member));
-  if (!member.leads) member.called.wait();
-  if (!member.leads) return std::move(member.status);
+  LG_ASSIGN(const bool leads, join(member));
+  if (!leads) {
+    member.called.wait();
+    if (!member.leads) return std::move(member.status);
+  }
   const std::vector<Member*> group = take_group();
   {
     const std::lock_guard gate(gate_);
@@ -39,8 +41,8 @@ Status Writer::write(const Function& function) {
   return std::move(member.status);
 }
 
-// Into the queue; leading where nobody does.
-Status Writer::join(Member& member) {
+// Into the queue. Returns whether it leads, since nobody does; else whoever leads may change its member from now on.
+Result<bool> Writer::join(Member& member) {
   const std::lock_guard lock(mutex_);
   if (stop_.stopped()) return fail(codes::unavailable, "The ledger stopped, since its disk failed. See the log.");
   if (queue_.size() >= queue_max_) {
@@ -48,8 +50,7 @@ Status Writer::join(Member& member) {
     return fail(codes::unavailable, "The ledger has {} changes waiting already. Try again in a moment.", queue_.size());
   }
   queue_.push_back(&member);
-  member.leads = !std::exchange(writing_, true);
-  return {};
+  return !std::exchange(writing_, true);
 }
 
 int64_t Writer::waiting() const {

@@ -50,7 +50,7 @@ class Writer {
     Bell called = {};
   };
 
-  Status join(Member& member);
+  Result<bool> join(Member& member);
   std::vector<Member*> take_group();
   void pass_on();
   void write_group(std::span<Member* const> group) noexcept;

@@ -276,6 +276,20 @@ def test_who_is_gone_is_suspended_and_goes_on_where_it_stood(quick, receiver):
     assert dead_letters(lake, subscription) == []
 
 
+def test_a_resumed_subscription_has_all_its_attempts(quick, receiver):
+    """The 410 that suspended it is not counted against the receiver that is back."""
+    server, lake = quick(delivery__retry_schedule="1ms")  # two attempts
+    subscription = subscribe(lake, receiver.url("/hook"))
+    receiver.answer("/hook", status=410)
+    dataset = lake.dataset_of("Back", files.PROPERTIES)
+    wait_for_state(lake, subscription, "suspended")
+    receiver.answer("/hook", status=500, times=1)
+    change(lake, subscription, state="active")
+    lanes = wait_until_delivered(lake, subscription)
+    check_in_order(receiver.events("/hook"), first=1, last=lanes[dataset]["newest"])
+    assert dead_letters(lake, subscription) == []
+
+
 def test_who_fails_for_too_long_is_suspended(quick, receiver):
     server, lake = quick(delivery__suspend_after="1s")
     subscription = subscribe(lake, receiver.url("/hook"))

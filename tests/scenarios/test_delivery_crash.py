@@ -154,6 +154,37 @@ def test_killed_around_a_dead_letter(own_server, receiver, point):
     check_in_order(receiver.events("/hook"), first=1, last=lane["newest"])
 
 
+@pytest.mark.parametrize("status", [204, 500])
+@pytest.mark.parametrize("point", ["delivery.read", "delivery.acknowledged", "delivery.answered", "delivery.recorded"])
+def test_killed_while_a_dead_letter_is_sent_again(own_server, receiver, point, status):
+    """What was asked for goes on after the start: it comes, or is a dead letter with its reason still, and nothing else is held up."""
+    server, lake = own_server(crash_points=True, settings={**QUICK, "delivery.retry_schedule": "1ms"})
+    subscription = subscribe(lake, receiver.url("/hook"))
+    receiver.answer("/hook", status=500)
+    dataset = lake.dataset_of("Again", files.PROPERTIES)
+    wait_until_delivered(lake, subscription)
+    (letter,) = wait_for(lambda: dead_letters(lake, subscription))
+    receiver.answer("/hook", status=status)
+    server.restart(env={"LAKEGATE_CRASH_AT": point})
+    try:
+        server.lake().ask("POST", f"{SUBSCRIPTIONS}/{subscription['id']}/dead-letters/redeliver", json={"all": True})
+    except GONE:
+        pass
+    server.wait_until_gone()
+    server.start()
+    lake = server.lake()
+    if status == 204:
+        wait_for(lambda: dead_letters(lake, subscription) == [], what="the end of the dead letter")
+    else:
+        (left,) = wait_for(lambda: [one for one in dead_letters(lake, subscription) if not one["nextAttempt"]],
+                           what="a dead letter that is at rest")
+        assert (left["number"], left["seq"]) == (letter["number"], letter["seq"]) and "500" in left["lastError"]
+    receiver.answer("/hook")
+    lake.create_batch(dataset)
+    lanes = wait_until_delivered(lake, subscription)
+    check_in_order(receiver.events("/hook"), first=1, last=lanes[dataset]["newest"])
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_killed_at_random_moments(own_server, receiver, seed):
     """Several datasets and two subscriptions, one of whose receivers fails now and then."""
