@@ -9,6 +9,7 @@
 #include <cassert>
 #include <iterator>
 
+#include "base/disguise.h"
 #include "base/utf8.h"
 
 namespace lakegate::log {
@@ -45,24 +46,6 @@ spdlog::level::level_enum to_spdlog(Level level) {
 void append(Buffer& line, std::string_view text) { line.append(text.data(), text.data() + text.size()); }
 
 bool is_control(char c) { return (c >= 0 && c < ' ') || c == 0x7F; }
-
-struct CodePoint {
-  unsigned number = 0;
-  size_t bytes = 0;
-};
-
-// At the front of valid UTF-8: what ends a line for some reader (U+0085, U+2028, U+2029), commands a terminal (the
-// other C1 controls) or turns the order of what stands beside it. `bytes` is 0 where it is none of these.
-CodePoint find_disguise(std::string_view text) {
-  const auto byte = [&](size_t i) { return i < text.size() ? static_cast<uint8_t>(text[i]) : 0U; };
-  if (byte(0) == 0xC2 && byte(1) < 0xA0) return {byte(1), 2};
-  if (byte(0) == 0xD8 && byte(1) == 0x9C) return {0x061C, 2};
-  if (byte(0) != 0xE2) return {};
-  const unsigned number = 0x2000U | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
-  const bool hides = number == 0x200E || number == 0x200F || (number >= 0x2028 && number <= 0x202E) ||
-                     (number >= 0x2066 && number <= 0x2069);
-  return hides ? CodePoint{number, 3} : CodePoint{};
-}
 
 // What is not UTF-8 becomes U+FFFD byte by byte where it is ours to choose: no reader of the log shall stumble.
 std::string_view as_utf8(std::string_view text, std::string& mended) {

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/disguise.h"
+
 namespace lakegate {
 namespace {
 
@@ -77,6 +79,9 @@ std::string printable(std::string_view bytes, size_t code_points_max) {
     if (length == 0 || first < 0x20 || first == 0x7F) {
       shown += fmt::format("\\x{:02x}", first);
       bytes.remove_prefix(1);
+    } else if (const CodePoint disguise = find_disguise(bytes.substr(0, length)); disguise.bytes > 0) {
+      shown += fmt::format("\\u{:04x}", disguise.number);
+      bytes.remove_prefix(length);
     } else {
       shown += bytes.substr(0, length);
       bytes.remove_prefix(length);

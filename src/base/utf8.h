@@ -34,7 +34,7 @@ inline bool is_ascii(std::string_view text) {
 size_t code_point_count(std::string_view text);
 
 // Valid UTF-8 for people: at most `code_points_max` code points, then "…"; control characters and bytes that are not
-// UTF-8 as \xNN.
+// UTF-8 as \xNN, disguises (base/disguise.h) as \uNNNN.
 std::string printable(std::string_view bytes, size_t code_points_max);
 
 }  // namespace lakegate

@@ -51,6 +51,8 @@ TEST(Utf8, ShowsAnything) {
   EXPECT_EQ(printable("ab\nü\xff", 10), "ab\\x0aü\\xff");
   EXPECT_EQ(printable("grüße", 3), "grü…");
   EXPECT_EQ(printable("grü", 3), "grü");
+  EXPECT_EQ(printable("a\u009b2Jb\u202etxt\u2069", 12), "a\\u009b2Jb\\u202etxt\\u2069");
+  EXPECT_EQ(printable("\u2028\u2028", 1), "\\u2028…");
 }
 
 }  // namespace

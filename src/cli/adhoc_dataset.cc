@@ -17,6 +17,8 @@ namespace {
 
 namespace json = boost::json;
 
+// docs/errors.md: titles are unique in a sandbox.
+constexpr std::string_view title_taken = "(LG-1401-400)";
 constexpr std::string_view adhoc_behavior = "https://ns.adobe.com/xdm/data/adhoc";
 
 Result<json::object> columns_of(const std::string& path) {
@@ -34,8 +36,18 @@ Result<json::object> columns_of(const std::string& path) {
 }
 
 Result<std::string> create(ApiClient& api, std::string_view type, json::object resource) {
-  LG_ASSIGN(const json::value made, api.post(fmt::format("{}/tenant/{}", registry_root, type), std::move(resource)));
-  return text_member(made, "$id");
+  const std::string title = text_member(resource, "title");
+  const Result<json::value> made = api.post(fmt::format("{}/tenant/{}", registry_root, type), std::move(resource));
+  if (made) return text_member(*made, "$id");
+  Error error = made.error();
+  if (error.message.ends_with(title_taken)) {
+    error.message += fmt::format(
+        "\nThe sandbox has schemas of this name from another `dataset create --from`, also of a dataset that is "
+        "deleted "
+        "by now. Choose another name, or make the dataset over the schema that is there: `lakegate schema list` shows "
+        "it, `--schema ID` takes it.");
+  }
+  return std::unexpected(std::move(error));
 }
 
 }  // namespace

@@ -42,8 +42,9 @@ std::string form(const json::object& body) {
   }
   if (body.contains("error_code")) {
     const std::string detail = text_member(body, "detail");
-    return fmt::format("{}{}{} ({})", text_member(body, "message"), detail.empty() ? "" : " ", detail,
-                       text_member(body, "error_code"));
+    const std::string message = text_member(body, "message");
+    const std::string_view between = detail.empty() ? "" : message.ends_with('.') ? " " : ". ";
+    return fmt::format("{}{}{} ({})", message, between, detail, text_member(body, "error_code"));
   }
   if (body.contains("error")) {
     return fmt::format("{} ({})", text_member(body, "error_description"), text_member(body, "error"));

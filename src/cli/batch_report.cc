@@ -57,7 +57,7 @@ std::string errors_text(const json::value& batch) {
   for (const json::value& error : errors) {
     table.add({text_member(error, "code"), text_member(error, "file"), text_member(error, "column"), rows_text(error),
                any_text(member(error, "found")), any_text(member(error, "expected"))});
-    meanings += fmt::format("{}: {}\n", text_member(error, "code"), text_member(error, "description"));
+    meanings += one_line(fmt::format("{}: {}", text_member(error, "code"), text_member(error, "description"))) + "\n";
   }
   return table.text(40) + "\n" + meanings;
 }

@@ -1,14 +1,20 @@
 #include "cli/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 
 #include "cli/admin_command_line.h"
 #include "cli/commands.h"
+#include "cli/error_codes.h"
 #include "cli/subscription_commands.h"
+#include "cli/text_table.h"
 
 namespace lakegate::cli {
 namespace {
@@ -41,7 +47,38 @@ struct Options {
   BackupOptions backup;
   int64_t retry_seconds = 60;
   Command chosen;
+  bool serves = false;  // what is chosen is the server or a part of it
 };
+
+// A result that is on no paper, a secret that is shown once among them, is not "done".
+ExitStatus printed(ExitStatus status) {
+  errno = 0;
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+  std::fprintf(stderr,
+               "lakegate: Standard output could not be written%s%s. What was asked for may be done; its result is not "
+               "all there.\n",
+               errno == 0 ? "" : ": ", errno == 0 ? "" : std::strerror(errno));
+  return status == done ? refused : status;
+}
+
+// What CLI11 calls "A subcommand is required", where a word stands in its place. Empty: nothing of the kind.
+std::string unknown_command(const CLI::App& app, int argc, char** argv) {
+  const CLI::App* at = &app;
+  std::string path = "lakegate";
+  for (int i = 1; i < argc && argv[i][0] != '-'; ++i) {
+    const auto known = at->get_subcommands([](const CLI::App* one) { return !one->get_group().empty(); });
+    if (known.empty()) return {};
+    const auto found = std::ranges::find(known, argv[i], [](const CLI::App* one) { return one->get_name(); });
+    if (found == known.end()) {
+      std::vector<std::string> names;
+      for (const CLI::App* one : known) names.push_back(one->get_name());
+      return fmt::format("{} has no command \"{}\". There are: {}.", path, one_line(argv[i]), fmt::join(names, ", "));
+    }
+    at = *found;
+    path += " " + at->get_name();
+  }
+  return {};
+}
 
 // What was not given is looked for in the environment. CLI11 would do so for each command that has the option, called
 // or not, and the last one would win over the command line.
@@ -126,6 +163,7 @@ class Builder {
     CLI::App* serve = app_.add_subcommand("serve", "Run the server; prints `lakegate ready <baseUrl>` when it answers");
     settings_options(serve);
     serve->callback([this] {
+      options_.serves = true;
       options_.chosen = [this]() -> Result<ExitStatus> {
         return static_cast<ExitStatus>(server_.serve(server_options()));
       };
@@ -133,6 +171,7 @@ class Builder {
     CLI::App* worker = app_.add_subcommand("worker", "Judge files for a server; started by it");
     worker->group("");  // not for people
     worker->callback([this] {
+      options_.serves = true;
       options_.chosen = [this]() -> Result<ExitStatus> { return static_cast<ExitStatus>(server_.worker()); };
     });
   }
@@ -152,14 +191,17 @@ class Builder {
     command->add_option("--parallel", push.parallel, "Uploads at the same time")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
-    command->add_option("--part-size", push.part_bytes, "Files over it go up in parts of it, in bytes")
-        ->transform(CLI::AsSizeValue(false))
+    command
+        ->add_option("--part-size", push.part_bytes,
+                     "Files over it go up in parts of it, 64KiB to 512MB; default 64MiB")
+        ->transform(CLI::AsSizeValue(true))
         ->check(CLI::Range(int64_t{64} << 10, int64_t{512'000'000}))
-        ->capture_default_str();
+        ->option_text("SIZE");
     command->add_option("--retry-for", options_.retry_seconds, "Seconds that a busy or lost server is tried again")
         ->check(CLI::Range(0, 86'400))
         ->capture_default_str();
-    command->add_flag("!--no-wait", push.wait, "End when the batch is complete, without waiting for its verdict");
+    command->add_flag_callback(
+        "--no-wait", [&push] { push.wait = false; }, "End when the batch is complete, without waiting for its verdict");
     command->add_flag("--no-resume", push.fresh,
                       "Begin a new batch even if an interrupted push of these files can be taken up");
   }
@@ -446,14 +488,19 @@ int run(int argc, char** argv, const ServerCommands& server) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    const std::string unknown = unknown_command(app, argc, argv);
+    if (error.get_exit_code() != 0 && !unknown.empty()) {
+      std::fprintf(stderr, "lakegate: %s\nRun with --help for more information.\n", unknown.c_str());
+      return usage;
+    }
     return app.exit(error) == 0 ? done : usage;
   }
   complete_from_environment(options);
   const Result<ExitStatus> status = options.chosen();
-  if (status) return *status;
+  if (status) return options.serves ? *status : printed(*status);
   std::fflush(stdout);
-  std::fprintf(stderr, "lakegate: %s\n", status.error().message.c_str());
-  return exit_status(status.error());
+  std::fprintf(stderr, "lakegate: %s\n", lines(status.error().message).c_str());
+  return printed(exit_status(status.error()));
 }
 
 }  // namespace lakegate::cli

@@ -41,8 +41,8 @@ void print_dataset(const CommonOptions& common, const Target& target, const Foun
   }
   const json::value& document = dataset.document;
   std::printf("id       %s\nname     %s\ntable    %s.%s\nschema   %s\ncreated  %s\n", dataset.id.c_str(),
-              dataset.name.c_str(), target.sandbox.c_str(), table_of(document).c_str(), schema_of(document).c_str(),
-              time_text(number_member(document, "created")).c_str());
+              one_line(dataset.name).c_str(), target.sandbox.c_str(), one_line(table_of(document)).c_str(),
+              one_line(schema_of(document)).c_str(), time_text(number_member(document, "created")).c_str());
   const std::string batch = text_member(document, "lastBatchId");
   if (!batch.empty())
     std::printf("last     %s (%s)\n", batch.c_str(), text_member(document, "lastBatchStatus").c_str());
@@ -114,7 +114,7 @@ Result<ExitStatus> delete_dataset(const CommonOptions& common, const std::string
   if (common.json) {
     print_json(answer);
   } else {
-    std::printf("deleted %s (%s)\n", dataset.name.c_str(), dataset.id.c_str());
+    std::printf("deleted %s (%s)\n", one_line(dataset.name).c_str(), dataset.id.c_str());
   }
   return done;
 }

@@ -52,24 +52,22 @@ std::string without(std::string text, std::string_view prefix) {
 // "2026-03-01T12:30:05.120Z  batch.active     01J…  65f…  120 rows"
 std::string line_of(const json::value& event) {
   const json::value& data = member(event, "data");
-  std::string facts = facts_of(data);
-  std::ranges::replace_if(facts, [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; }, ' ');
-  return fmt::format("{}  {:<16}  {:<26}  {}  {}", text_member(event, "time"),
-                     without(text_member(event, "type"), "io.lakegate."), text_member(event, "subject"),
-                     text_member(data, "dataset"), facts);
+  return one_line(fmt::format("{}  {:<16}  {:<26}  {}  {}", text_member(event, "time"),
+                              without(text_member(event, "type"), "io.lakegate."), text_member(event, "subject"),
+                              text_member(data, "dataset"), facts_of(data)));
 }
 
 void print(const EventStreamReader::Message& message, bool as_json) {
   if (message.type == "gap") {
     std::fprintf(stderr, "lakegate: events before the next one are gone: retention removed them (%s)\n",
-                 message.data.c_str());
+                 one_line(message.data).c_str());
     return;
   }
   boost::system::error_code failed;
   const json::value event = json::parse(message.data, failed);
   if (failed) return;
   std::printf("%s\n", as_json ? message.data.c_str() : line_of(event).c_str());
-  std::fflush(stdout);
+  if (std::fflush(stdout) != 0) stopped = 1;  // nobody reads on; the command's end says so
 }
 
 Result<std::string> filter_of(ApiClient& api, const EventFilter& filter) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "cli/error_codes.h"
 
 namespace lakegate::cli {
 
@@ -15,6 +16,7 @@ enum ExitStatus : int {
 };
 
 inline ExitStatus exit_status(const Error& error) {
+  if (error.code == &codes::grant_unusable) return usage;
   return error.kind() == ErrorKind::unavailable ? unreachable : refused;
 }
 

@@ -144,6 +144,23 @@ void set_body(CURL* curl, Exchange& exchange) {
   }
 }
 
+// What to do about it, where there is something. Begins with a blank.
+std::string_view advice(CURLcode code, std::string_view url) {
+  switch (code) {
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return " Is the server running? `lakegate serve` starts one; --url or LAKEGATE_URL names another address.";
+    case CURLE_SSL_CONNECT_ERROR:
+      return " Does the server speak TLS there? Without it, its address begins with http://.";
+    case CURLE_PEER_FAILED_VERIFICATION: return " --ca-file or LAKEGATE_CA_FILE names an authority to trust.";
+    case CURLE_GOT_NOTHING:
+    case CURLE_RECV_ERROR:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      return url.starts_with("https:") ? "" : " If the server speaks TLS there, its address begins with https://.";
+    default: return "";
+  }
+}
+
 }  // namespace
 
 struct HttpClient::State {
@@ -181,8 +198,8 @@ Result<HttpAnswer> HttpClient::send(const HttpRequest& request) {
                 exchange.read_error == ENODATA ? "it became shorter" : std::strerror(exchange.read_error));
   }
   if (code != CURLE_OK) {
-    return fail(codes::server_unreachable, "No answer from {}: {}.", request.url,
-                reason[0] != '\0' ? reason : curl_easy_strerror(code));
+    return fail(codes::server_unreachable, "No answer from {}: {}.{}", request.url,
+                reason[0] != '\0' ? reason : curl_easy_strerror(code), advice(code, request.url));
   }
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);

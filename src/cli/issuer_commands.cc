@@ -102,9 +102,9 @@ std::string condition_text(const json::value& condition) {
 }
 
 void print_issuer(const json::value& issuer) {
-  std::printf("%s\n", text_member(issuer, "issuer").c_str());
+  std::printf("%s\n", one_line(text_member(issuer, "issuer")).c_str());
   const auto line = [](const char* name, const std::string& value) {
-    std::printf("  %-12s %s\n", name, value.c_str());
+    std::printf("  %-12s %s\n", name, one_line(value).c_str());
   };
   line("id", text_member(issuer, "id"));
   line("org", text_member(issuer, "orgId"));
@@ -186,8 +186,8 @@ Result<ExitStatus> remove_issuer(const CommonOptions& common, const std::string&
   if (common.json) {
     print_json(issuer);
   } else {
-    std::printf("removed %s (%s): its tokens are refused from now on\n", text_member(issuer, "issuer").c_str(),
-                id.c_str());
+    std::printf("removed %s (%s): its tokens are refused from now on\n",
+                one_line(text_member(issuer, "issuer")).c_str(), id.c_str());
   }
   return done;
 }
@@ -208,12 +208,12 @@ Result<ExitStatus> test_issuer_token(const CommonOptions& common, const std::str
   for (const json::value& check : items(member(report, "checks"))) {
     const std::string issuer = text_member(check, "issuerId");
     std::printf("%-8s %-10s %s%s\n", member(check, "passed") == json::value(true) ? "ok" : "refused",
-                text_member(check, "check").c_str(), text_member(check, "detail").c_str(),
+                text_member(check, "check").c_str(), one_line(text_member(check, "detail")).c_str(),
                 issuer.empty() ? "" : fmt::format("  [{}]", issuer).c_str());
   }
   if (accepted) {
     std::printf("accepted: acts with API key %s of %s as %s\n", text_member(report, "apiKey").c_str(),
-                text_member(report, "orgId").c_str(), text_member(report, "user").c_str());
+                text_member(report, "orgId").c_str(), one_line(text_member(report, "user")).c_str());
   }
   return accepted ? done : refused;
 }

@@ -57,9 +57,10 @@ void print_key(const CommonOptions& common, const json::value& key) {
     return;
   }
   std::printf("key      %s\nname     %s\nstate    %s\nmay      %s\ncreated  %s by %s\nsecret   of %s\n",
-              text_member(key, "apiKey").c_str(), text_member(key, "name").c_str(), state_of(key).c_str(),
-              grants_text(member(key, "grants")).c_str(), time_text(number_member(key, "created")).c_str(),
-              text_member(key, "createdUser").c_str(), time_text(number_member(key, "secretCreated")).c_str());
+              text_member(key, "apiKey").c_str(), one_line(text_member(key, "name")).c_str(), state_of(key).c_str(),
+              one_line(grants_text(member(key, "grants"))).c_str(), time_text(number_member(key, "created")).c_str(),
+              one_line(text_member(key, "createdUser")).c_str(),
+              time_text(number_member(key, "secretCreated")).c_str());
   for (const json::value& until : items(member(key, "formerSecretsGoodUntil")))
     std::printf("         a former one is good until %s\n", time_text(number(until)).c_str());
 }

@@ -27,9 +27,9 @@ void print_org(const CommonOptions& common, const json::value& org) {
     sandboxes += (sandboxes.empty() ? "" : ", ") + text(name);
   std::printf(
       "id         %s\nname       %s\ntenant     %s\nstate      %s\ncreated    %s\nsandboxes  %s\nkeys       %lld\n",
-      text_member(org, "orgId").c_str(), text_member(org, "name").c_str(), text_member(org, "tenantId").c_str(),
-      state_of(org).c_str(), time_text(number_member(org, "created")).c_str(), sandboxes.c_str(),
-      static_cast<long long>(number_member(org, "apiKeys")));
+      text_member(org, "orgId").c_str(), one_line(text_member(org, "name")).c_str(),
+      text_member(org, "tenantId").c_str(), state_of(org).c_str(), time_text(number_member(org, "created")).c_str(),
+      sandboxes.c_str(), static_cast<long long>(number_member(org, "apiKeys")));
 }
 
 }  // namespace

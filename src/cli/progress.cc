@@ -64,7 +64,7 @@ void Progress::file_done(size_t file) {
   if (terminal_) {
     draw(true);
   } else {
-    std::fprintf(out_, "uploaded %s (%s), %zu of %zu\n", files_[file].name.c_str(),
+    std::fprintf(out_, "uploaded %s (%s), %zu of %zu\n", one_line(files_[file].name).c_str(),
                  bytes_text(files_[file].bytes).c_str(), files_done_, files_.size());
   }
 }

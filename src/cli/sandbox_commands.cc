@@ -19,9 +19,10 @@ void print_sandbox(const CommonOptions& common, const json::value& sandbox) {
     return;
   }
   std::printf("name     %s\ntitle    %s\ntype     %s\nid       %s\ncreated  %s by %s\n",
-              text_member(sandbox, "name").c_str(), text_member(sandbox, "title").c_str(),
+              one_line(text_member(sandbox, "name")).c_str(), one_line(text_member(sandbox, "title")).c_str(),
               text_member(sandbox, "type").c_str(), text_member(sandbox, "id").c_str(),
-              time_text(number_member(sandbox, "created")).c_str(), text_member(sandbox, "createdUser").c_str());
+              time_text(number_member(sandbox, "created")).c_str(),
+              one_line(text_member(sandbox, "createdUser")).c_str());
 }
 
 }  // namespace

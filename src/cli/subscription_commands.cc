@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include <cstdio>
+#include <set>
 #include <utility>
 
 #include "base/error_codes.h"
@@ -17,6 +18,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view root = "/events/subscriptions";
+constexpr size_t error_width_max = 500;  // the last column: its end is what to mend
 
 // All pages of a list; `size` stays the same on the way.
 Result<json::array> fetch_all(ApiClient& api, const std::string& path, std::string_view list) {
@@ -66,7 +68,7 @@ std::string target_text(const json::value& subscription) {
 void print_subscription(const CommonOptions& common, const json::value& subscription) {
   if (common.json) return print_json(subscription);
   const auto line = [](const char* label, const std::string& value) {
-    std::printf("%-10s %s\n", label, value.c_str());
+    std::printf("%-10s %s\n", label, one_line(value).c_str());
   };
   line("id", text_member(subscription, "id"));
   line("name", text_member(subscription, "name"));
@@ -93,7 +95,7 @@ void print_lanes(const json::array& lanes) {
                time_text(number_member(lane, "oldestWaiting")), number_text(lane, "attempts"),
                time_text(number_member(lane, "nextAttempt")), text_member(lane, "lastError")});
   }
-  std::printf("\n%s", table.text().c_str());
+  std::printf("\n%s", table.text(error_width_max).c_str());
 }
 
 Result<json::object> order_of(ApiClient& api, const NewSubscription& wanted) {
@@ -180,7 +182,7 @@ Result<ExitStatus> delete_subscription(const CommonOptions& common, const std::s
   if (common.json) {
     print_json(found);
   } else {
-    std::printf("Subscription %s is deleted.\n", text_member(found, "name").c_str());
+    std::printf("Subscription %s is deleted.\n", one_line(text_member(found, "name")).c_str());
   }
   return done;
 }
@@ -210,7 +212,7 @@ Result<ExitStatus> list_dead_letters(const CommonOptions& common, const std::str
                time_text(number_member(letter, "at")), number_text(letter, "attempts"),
                text_member(letter, "lastError")});
   }
-  std::fputs(table.text().c_str(), stdout);
+  std::fputs(table.text(error_width_max).c_str(), stdout);
   return done;
 }
 
@@ -230,6 +232,13 @@ Result<ExitStatus> act_on_dead_letters(const CommonOptions& common, const std::s
   } else {
     std::printf("%s: %s dead letters.\n", deed == "discard" ? "Discarded" : "On their way again",
                 number_text(answer, "deadLetters").c_str());
+  }
+  const std::set<int64_t> asked(letters.numbers.begin(), letters.numbers.end());
+  if (const int64_t found = number_member(answer, "deadLetters"); found < static_cast<int64_t>(asked.size())) {
+    return fail(codes::not_found_by_server,
+                "{} of the {} numbers belong to no dead letter of this subscription (any more). `lakegate subscription "
+                "dead-letters` lists those that are there.",
+                static_cast<int64_t>(asked.size()) - found, asked.size());
   }
   return done;
 }

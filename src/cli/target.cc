@@ -20,6 +20,10 @@ constexpr std::array members = {
     std::pair{"clientId", &Target::client_id},  std::pair{"clientSecret", &Target::client_secret},
 };
 
+constexpr std::string_view whose =
+    "Expected a file as `lakegate serve`, `key create` or `org create` wrote it; name yours by --credentials FILE or "
+    "LAKEGATE_CREDENTIALS.";
+
 }  // namespace
 
 Result<Target> load_target(const TargetOptions& options) {
@@ -35,12 +39,13 @@ Result<Target> load_target(const TargetOptions& options) {
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   boost::system::error_code failed;
   const json::value read = json::parse(text, failed);
-  if (failed || !read.is_object()) return fail(codes::credentials_unusable, "{} is no JSON object.", path);
+  if (failed || !read.is_object())
+    return fail(codes::credentials_unusable, "Credentials file {}: found no JSON object. {}", path, whose);
   Target target;
   for (const auto& [name, member] : members) {
     const json::value* value = read.as_object().if_contains(name);
     if (value == nullptr || !value->is_string())
-      return fail(codes::credentials_unusable, "{} has no text member {}.", path, name);
+      return fail(codes::credentials_unusable, "Credentials file {}: found no text member {}. {}", path, name, whose);
     target.*member = std::string(value->as_string());
   }
   if (!options.url.empty()) target.url = options.url;

@@ -9,6 +9,8 @@
 #include <ctime>
 
 #include "base/ascii.h"
+#include "base/disguise.h"
+#include "base/utf8.h"
 
 namespace lakegate::cli {
 namespace {
@@ -20,13 +22,14 @@ size_t width(std::string_view text) {
 }
 
 // One line of at most `width_max` code points.
-std::string shortened(std::string_view text, size_t width_max) {
+std::string shortened(std::string_view cell, size_t width_max) {
+  const std::string text = one_line(cell);
   const bool too_wide = width(text) > width_max;
   std::string line;
   size_t taken = 0;
   for (const char c : text) {
     if (!continues_code_point(c) && too_wide && ++taken == width_max) return line + "…";
-    line += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
+    line += c;
   }
   return line;
 }
@@ -38,6 +41,27 @@ bool is_number(std::string_view text) {
 }
 
 }  // namespace
+
+std::string one_line(std::string_view text) {
+  if (!is_utf8(text)) return printable(text, text.size());
+  std::string line;
+  while (!text.empty()) {
+    const auto first = static_cast<unsigned char>(text[0]);
+    const size_t hidden = first < 0x20 || first == 0x7F ? 1 : find_disguise(text).bytes;
+    line += hidden > 0 ? ' ' : text[0];
+    text.remove_prefix(hidden > 0 ? hidden : 1);
+  }
+  return line;
+}
+
+std::string lines(std::string_view text) {
+  std::string all;
+  for (size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+    all += one_line(text.substr(0, end)) + "\n";
+    text.remove_prefix(end + 1);
+  }
+  return all + one_line(text);
+}
 
 void TextTable::add(std::vector<std::string> cells) {
   assert(cells.size() == titles_.size());

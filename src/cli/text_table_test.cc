@@ -22,6 +22,22 @@ TEST(TextTable, ShortensByCodePointsAndKeepsOneLine) {
   EXPECT_EQ(table.text(5), "TEXT\näöüä…\na b\n");
 }
 
+TEST(TextTable, LetsNoCellCommandTheTerminal) {
+  TextTable table({"TEXT", "NEXT"});
+  table.add({"a\u009b2Jb\u202ec", "d"});
+  table.add({"\x1b[2Jxyz", "\u2028e"});
+  EXPECT_EQ(table.text(),
+            "TEXT     NEXT\n"
+            "a 2Jb c  d\n"
+            " [2Jxyz   e\n");
+}
+
+TEST(OneLine, IsOneWhateverItIsMadeOf) {
+  EXPECT_EQ(one_line("größe\n\t\u0085\u2029x\x7f\u2066"), "größe    x  ");
+  EXPECT_EQ(one_line("not UTF-8: \xff"), "not UTF-8: \\xff");
+  EXPECT_EQ(lines("a\x1b\nb\u0085\n"), "a \nb \n");
+}
+
 TEST(TextTable, OfNothingIsItsTitles) { EXPECT_EQ(TextTable({"A", "B"}).text(), "A  B\n"); }
 
 TEST(BytesText, TakesTheNearestUnit) {

@@ -6,10 +6,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <set>
 
 #include "base/ascii.h"
 #include "base/error_codes.h"
+#include "server/listen_address.h"
 #include "server/setting_table.h"
 
 namespace lakegate::server {
@@ -46,7 +49,7 @@ std::string unknown_setting(std::string_view found, std::string_view where, std:
       nearest = known;
     }
   }
-  return fmt::format("Unknown setting {} in {}, ignored.{}", found, where,
+  return fmt::format("Unknown setting {} in {}.{}", found, where,
                      nearest.empty() ? "" : " Did you mean " + nearest + "?");
 }
 
@@ -58,6 +61,7 @@ class Loader {
     if (!sources.file.empty()) LG_TRY(read_file(sources.file));
     LG_TRY(read_environment(sources.environment));
     LG_TRY(read_flags(sources.flags));
+    LG_TRY(parse_listen_address(loaded_.values.listen));
     return std::move(loaded_);
   }
 
@@ -73,6 +77,8 @@ class Loader {
     const toml::parse_result parsed = toml::parse_file(path);
     if (!parsed) {
       const toml::parse_error& error = parsed.error();
+      if (error.source().begin.line == 0)
+        return fail(codes::invalid_argument, "Cannot read the settings file {}: {}.", path, std::strerror(errno));
       return fail(codes::invalid_argument, "Settings file {}, line {}: {}.", path, error.source().begin.line,
                   std::string_view(error.description()));
     }
@@ -94,7 +100,7 @@ class Loader {
   Status read_node(const std::string& name, const toml::node& node, const std::string& path) {
     const SettingRow* row = find_setting(name);
     if (row == nullptr) {
-      loaded_.warnings.push_back(unknown_setting(name, path, as_is));
+      loaded_.warnings.push_back(unknown_setting(name, path, as_is) + " It is ignored.");
       return {};
     }
     std::string text;
@@ -120,7 +126,7 @@ class Loader {
       if (row != setting_table().end()) {
         LG_TRY(set(*row, value, variable));
       } else {
-        loaded_.warnings.push_back(unknown_setting(variable, "the environment", environment_name));
+        loaded_.warnings.push_back(unknown_setting(variable, "the environment", environment_name) + " It is ignored.");
       }
     }
     return {};

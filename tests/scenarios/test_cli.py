@@ -59,10 +59,52 @@ def test_help(server, words):
     assert "worker" not in ran.stdout
 
 
+@pytest.mark.parametrize("words, path, known", [
+    (["event", "tail"], "lakegate", "events"), (["dataset", "destroy", "x"], "lakegate dataset", "delete"), (["worke"], "lakegate", "xdm"),
+], ids=str)  # fmt: skip
+def test_a_command_that_is_none(server, words, path, known):
+    ran = server.run(*words)
+    assert ran.returncode == USAGE
+    assert f'{path} has no command "' in ran.stderr and known in ran.stderr and "worker" not in ran.stderr
+
+
+def test_a_grant_that_is_none(server):
+    ran = server.run("key", "create", "Nobody", "--grant", "rede")
+    assert ran.returncode == USAGE and '"rede" is no right' in ran.stderr
+
+
 def test_no_server(server, free_port):
     ran = server.run("dataset", "list", env={"LAKEGATE_URL": f"http://127.0.0.1:{free_port}"})
     assert ran.returncode == UNREACHABLE
-    assert f"127.0.0.1:{free_port}" in ran.stderr and not ran.stdout
+    assert f"127.0.0.1:{free_port}" in ran.stderr and "lakegate serve" in ran.stderr and "--url" in ran.stderr and not ran.stdout
+
+
+def test_tls_where_there_is_none(server):
+    ran = server.run("dataset", "list", "--url", server.url.replace("http:", "https:"))
+    assert ran.returncode == UNREACHABLE and "begins with http://" in ran.stderr
+
+
+@pytest.mark.parametrize("words", [["token"], ["dataset", "list", "--json"], ["config", "show"], ["key", "create", "Lost"], ["events", "tail", "--from-start"]], ids=" ".join)
+def test_a_result_that_could_not_be_written_is_not_done(server, dataset, words):
+    environment = server.environment(LAKEGATE_URL=server.url, LAKEGATE_CREDENTIALS=str(server.folder / "credentials.json"))
+    with open("/dev/full", "wb") as full:
+        ran = subprocess.run([str(server.program), *words], env=environment, stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, text=True,
+                             timeout=60, check=False)
+    assert ran.returncode == REFUSED, ran.stderr
+    assert "Standard output could not be written" in ran.stderr
+
+
+def test_names_command_no_terminal(server, lake):
+    """A dataset's name may hold what a terminal obeys, or what turns the line around: it is shown, and does nothing."""
+    schema = lake.adhoc_schema("Sly", files.PROPERTIES)
+    name = "Sly\u009b2J \u202edesrever\u2066 \u2028end"
+    dataset = lake.dataset(name, schema)
+    shown = [server.run("dataset", "list").stdout, server.run("dataset", "show", dataset).stdout,
+             server.run("dataset", "preview", dataset).stderr, server.run("dataset", "show", name + "?").stderr]
+    for text in shown:
+        assert "desrever" in text
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]", text), repr(text)
+    assert json.loads(server.run("dataset", "show", dataset, "--json").stdout)[dataset]["name"] == name
 
 
 def test_no_credentials(server, tmp_path):
@@ -112,6 +154,19 @@ def test_config_show_says_where_values_come_from(server, tmp_path):
 def test_config_show_refuses_what_serve_would(server):
     ran = server.run("config", "show", "--set", "http.pool_threads=many")
     assert ran.returncode == USAGE and "http.pool_threads" in ran.stderr
+    unknown = server.run("config", "show", "--set", "http.pool_thread=7")
+    assert unknown.returncode == USAGE and "Did you mean http.pool_threads?" in unknown.stderr and "ignored" not in unknown.stderr
+
+
+def test_a_listening_address_that_is_none(server, tmp_path):
+    ran = server.run("serve", "--data", tmp_path / "lake", "--listen", "nowhere")
+    assert ran.returncode == USAGE and "expected HOST:PORT" in ran.stderr
+    assert not (tmp_path / "lake").exists()
+
+
+def test_a_settings_file_that_is_not_there(server, tmp_path):
+    ran = server.run("config", "show", "--config", tmp_path / "none.toml")
+    assert ran.returncode == USAGE and "none.toml: No such file or directory" in ran.stderr
 
 
 # -- datasets and schemas -----------------------------------------------------------------------------------------------
@@ -138,6 +193,11 @@ def test_dataset_from_a_file_until_it_is_deleted(server, lake, folder):
     assert deleted.returncode == DONE, deleted.stderr
     gone = server.run("dataset", "show", dataset)
     assert gone.returncode == REFUSED and dataset in gone.stderr
+    again = server.run("dataset", "create", "From a file", "--from", folder / "a.parquet")
+    assert again.returncode == REFUSED and "LG-1401-400" in again.stderr
+    assert "Choose another name" in again.stderr and "--schema ID" in again.stderr
+    (schema,) = {fact["$id"] for fact in json.loads(server.run("schema", "list", "--json").stdout) if fact["title"] == "From a file"}
+    assert server.run("dataset", "create", "From a file", "--schema", schema).returncode == DONE
 
 
 def test_dataset_of_a_schema(server, lake):

@@ -588,6 +588,8 @@ def test_the_command_line(quick, receiver):
     rotated = json.loads(server.run("subscription", "rotate-secret", "mine", "--json").stdout)
     assert rotated["secret"].startswith("whsec_") and rotated["secret"] != subscription["secret"]
     assert server.run("subscription", "redeliver", "mine").returncode != 0, "which ones?"
+    missing = server.run("subscription", "discard", "mine", "1", "999")
+    assert missing.returncode == 1 and "2 of the 2 numbers" in missing.stderr and "dead-letters" in missing.stderr
     assert server.run("subscription", "delete", "mine").returncode == 0
     gone = server.run("subscription", "show", "mine")
     assert gone.returncode != 0 and "mine" in gone.stderr

@@ -4,6 +4,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import types
 
 import pytest
 import requests
@@ -63,3 +64,20 @@ def test_tests_that_the_readme_names_exist():
     tests = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests").glob("*/test_*.py"))
     assert len(named) > 3
     assert [name for name in named if f"def {name}(" not in tests] == []
+
+
+def test_the_verification_that_is_shown_verifies():
+    """Against the example of the specification of Standard Webhooks."""
+    (snippet,) = re.findall(r"^```python\n(import base64.*?)^```", (ROOT / "docs/events.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    page = {}
+    exec(snippet, page)  # noqa: S102
+    page["time"] = types.SimpleNamespace(time=lambda: 1614265330 + 10)
+    secret, body = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", b'{"test": 2432232314}'
+    headers = {"webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek", "webhook-timestamp": "1614265330",
+               "webhook-signature": "v1,bm9ldHUjKzFob2VudXRob2VodWUzMjRvdWVvdW9ldQo= v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="}
+    assert page["verify"](secret, headers, body)
+    assert not page["verify"](secret, headers, body + b" ")
+    assert not page["verify"](secret, {**headers, "webhook-id": "msg_other"}, body)
+    assert not page["verify"]("whsec_AAAA", headers, body)
+    page["time"] = types.SimpleNamespace(time=lambda: 1614265330 + 301)
+    assert not page["verify"](secret, headers, body), "too old"
