@@ -43,8 +43,8 @@ Result<std::string> create(ApiClient& api, std::string_view type, json::object r
   if (error.message.ends_with(title_taken)) {
     error.message += fmt::format(
         "\nThe sandbox has schemas of this name from another `dataset create --from`, also of a dataset that is "
-        "deleted "
-        "by now. Choose another name, or make the dataset over the schema that is there: `lakegate schema list` shows "
+        "deleted by now. Choose another name, or make the dataset over the schema that is there: `lakegate schema "
+        "list` shows "
         "it, `--schema ID` takes it.");
   }
   return std::unexpected(std::move(error));

@@ -66,7 +66,9 @@ std::string unknown_command(const CLI::App& app, int argc, char** argv) {
   const CLI::App* at = &app;
   std::string path = "lakegate";
   for (int i = 1; i < argc && argv[i][0] != '-'; ++i) {
-    const auto known = at->get_subcommands([](const CLI::App* one) { return !one->get_group().empty(); });
+    // Groups of options are subcommands without a name.
+    const auto known =
+        at->get_subcommands([](const CLI::App* one) { return !one->get_group().empty() && !one->get_name().empty(); });
     if (known.empty()) return {};
     const auto found = std::ranges::find(known, argv[i], [](const CLI::App* one) { return one->get_name(); });
     if (found == known.end()) {

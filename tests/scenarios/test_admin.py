@@ -468,7 +468,7 @@ def test_the_command_line(server, lake, tmp_path):
     assert "By command" in run(server, "dataset", "list", **as_loader)
     assert "LG-1502-403" in run(server, "key", "list", status=1, **as_loader)
     assert "there already" in run(server, "key", "create", "Loader", "--out", file, status=1)
-    assert "is no right" in run(server, "key", "create", "Loader", "--grant", "write", status=1)
+    assert "is no right" in run(server, "key", "create", "Loader", "--grant", "write", status=2)
     assert "Loads" in run(server, "key", "change", key, "--name", "Loads")
     run(server, "key", "rotate", key, "--overlap", "60", "--out", file)
     assert json.loads(file.read_text(encoding="utf-8"))["clientSecret"] != credentials["clientSecret"]
