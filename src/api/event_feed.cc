@@ -120,8 +120,8 @@ http::Response page_of(const events::FeedPage& feed, const std::string& sandbox_
 }
 
 // Until there is something to tell: an event that passes the filters, or a gap. Pages that only passed others by are
-// read on. Who has waited is asked for again, at the next
-// event or a heartbeat later: its token may have run out by then, its key be revoked, or see less.
+// read on. Who has waited is asked for again, at the next event or a heartbeat later: its token may have run out by
+// then, its key be revoked, or see less.
 asio::awaitable<Result<http::Response>> answer_page(const EventRoutes& parts, Wish wish, const http::Request& request,
                                                     const auth::Identity& identity) {
   const auto end = steady_clock::now() + std::min(wish.wait.value_or(std::chrono::seconds(0)), parts.wait_max);

@@ -18,8 +18,8 @@ namespace lakegate::auth {
 
 inline constexpr size_t jwks_bytes_max = 256 * 1024;
 inline constexpr size_t jwks_keys_max = 128;
-inline constexpr size_t keys_of_one_id_max =
-    4;  // that are tried on a token: each try costs, and anybody may send tokens
+// That are tried on a token: each try costs, and anybody may send tokens.
+inline constexpr size_t keys_of_one_id_max = 4;
 
 // RS, PS and ES with 256, 384 and 512 bits: what cjose verifies of what a public key can sign. No HS, no none; EdDSA is
 // beyond it.

@@ -17,8 +17,8 @@ Status rename_org(Tx& tx, const Actor& by, const ledger::Org& org, std::string_v
 Status disable_org(Tx& tx, const Actor& by, const ledger::Org& org);
 Status enable_org(Tx& tx, const Actor& by, const ledger::Org& org);
 // Its rows stay, its id and tenant namespace are never given again, and nobody finds it any more. Its
-// subscriptions end: nobody could. `sandbox_in_use`: a
-// sandbox of it has datasets, or batches on their way.
+// subscriptions end with it: nobody else could end them. `sandbox_in_use`: a sandbox of it has datasets, or batches on
+// their way.
 Status delete_org(Tx& tx, const Actor& by, const ledger::Org& org);
 
 }  // namespace lakegate::auth

@@ -36,16 +36,14 @@ Result<json::object> columns_of(const std::string& path) {
 }
 
 Result<std::string> create(ApiClient& api, std::string_view type, json::object resource) {
-  const std::string title = text_member(resource, "title");
   const Result<json::value> made = api.post(fmt::format("{}/tenant/{}", registry_root, type), std::move(resource));
   if (made) return text_member(*made, "$id");
   Error error = made.error();
   if (error.message.ends_with(title_taken)) {
-    error.message += fmt::format(
+    error.message +=
         "\nThe sandbox has schemas of this name from another `dataset create --from`, also of a dataset that is "
         "deleted by now. Choose another name, or make the dataset over the schema that is there: `lakegate schema "
-        "list` shows "
-        "it, `--schema ID` takes it.");
+        "list` shows it, `--schema ID` takes it.";
   }
   return std::unexpected(std::move(error));
 }
